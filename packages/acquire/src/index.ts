@@ -1,6 +1,27 @@
+export { type AcquireOptions, acquire, type RecoverableLink } from './acquire.ts';
+export { type BlockWriter, blockWriter, type Counting } from './block-writer.ts';
+export { type Placement, type SampleClock, type SampleClockOptions, sampleClock } from './clock.ts';
 export type { Device, DeviceKind } from './device.ts';
+export { devices } from './devices/index.ts';
+export { type DiscoverOptions, type Discovery, discover, type Sighting } from './discover.ts';
 export { AcquireError, type AcquireErrorCode } from './errors.ts';
+export { formats, openRecording } from './files/index.ts';
+export { type PlayOptions, play } from './files/play.ts';
+export type { Recording, RecordingOptions } from './files/recording.ts';
+export { findDevice } from './find-device.ts';
 export type { Chunk, Command, Link, Wire } from './link.ts';
+export { type BleLinkParts, bleLink } from './links/ble.ts';
+export type { BleAdvertisement, BleCentral, BlePeripheral, BleScan } from './links/ble-central.ts';
+export { closeBluetooth } from './links/noble-load.ts';
+export {
+  type SimulatedBoardName,
+  type SimulatedOptions,
+  simulatedBoards,
+  simulatedChunks,
+  simulatedGsrOptions,
+} from './links/simulated.ts';
+export { closest, didYouMean } from './names.ts';
+export { type LinkParts, openLink, sessionClock } from './open-link.ts';
 export { ignoreReports, type Report, type Reporter } from './report.ts';
 export {
   type AccelerationSignal,
@@ -19,3 +40,9 @@ export {
   type SignalOf,
   type TemperatureSignal,
 } from './signal.ts';
+export type { EegSource } from './wearer/brain.ts';
+export { drawPerson, type Person, type Skin } from './wearer/person.ts';
+export { type Random, random } from './wearer/random.ts';
+export { arousalAt, defaultScript, drawScript, type Phase, phaseAt, type Script } from './wearer/script.ts';
+export type { EdaSource } from './wearer/skin.ts';
+export { createWearer, type Wearer } from './wearer/wearer.ts';

@@ -1,0 +1,79 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { Observable } from 'rxjs';
+import { ignoreReports, type Reporter } from '../report.ts';
+import type { SampleBlock, Signal } from '../signal.ts';
+import { inOrderOfTime } from './merge-blocks.ts';
+import type { Recording } from './recording.ts';
+
+export interface PlayOptions {
+  /** Recorded seconds a second, or `max` for as fast as they can be read. The blocks do not depend on it. */
+  readonly speed: 'max' | number;
+  readonly report?: Reporter;
+  /** Ends the stream as if the recordings had ended. */
+  readonly signal?: AbortSignal;
+}
+
+/** How many blocks may follow each other before others get their turn. */
+const blocksAtOnce = 32;
+/** Recordings of one person that start within this belong together, s. */
+const sameSessionSec = 12 * 3600;
+
+/**
+ * The blocks of several recordings as one stream in order of time. Recordings of one session (same subject, starts known and less than 12 h
+ * apart) keep their distance; all others start together at 0, each at its own beginning. Where two hold a signal of the same id, the later one
+ * gets a number: `eda`, `eda-2`.
+ *
+ * Cold; every subscription reads from the beginning, unsubscribing stops reading and closes the files. Memory is bounded. Errors with what the
+ * recordings throw (`AcquireError`).
+ */
+export const play = (recordings: readonly Recording[], { speed, report = ignoreReports, signal }: PlayOptions): Observable<SampleBlock> =>
+  new Observable((subscriber) => {
+    const stopping = new AbortController();
+    const stop = signal === undefined ? stopping.signal : AbortSignal.any([stopping.signal, signal]);
+    const run = async () => {
+      const startedAt = performance.now();
+      let sinceTurn = 0;
+      for await (const block of inOrderOfTime(placed(recordings, report))) {
+        const aheadMs = speed === 'max' ? 0 : (block.arrivedAt / speed) * 1000 - (performance.now() - startedAt);
+        if (aheadMs > 1) await setTimeout(aheadMs, undefined, { signal: stop });
+        else if (++sinceTurn >= blocksAtOnce) {
+          sinceTurn = 0;
+          await setImmediate();
+        }
+        if (stop.aborted) return;
+        subscriber.next(block);
+      }
+    };
+    run().then(
+      () => subscriber.complete(),
+      (error) => (stop.aborted ? subscriber.complete() : subscriber.error(error)),
+    );
+    return () => stopping.abort();
+  });
+
+/** The recordings' blocks, moved in time and renamed where ids collide. */
+const placed = (recordings: readonly Recording[], report: Reporter): AsyncIterable<SampleBlock>[] => {
+  const earliest = Math.min(...recordings.map(({ startedAt = Number.NaN }) => startedAt));
+  const together = recordings.every(
+    ({ startedAt = Number.NaN, subject }) => subject === recordings[0]!.subject && startedAt - earliest < sameSessionSec,
+  );
+  const taken = new Set<string>();
+  return recordings.map((recording) => {
+    const offsetSec = together ? recording.startedAt! - earliest : 0;
+    const renamed = new Map<Signal, Signal>();
+    for (const signal of recording.signals) {
+      let id = signal.id;
+      for (let n = 2; taken.has(id); n++) id = `${signal.id}-${n}`;
+      taken.add(id);
+      renamed.set(signal, id === signal.id ? signal : { ...signal, id });
+    }
+    return moved(recording, renamed, offsetSec, report);
+  });
+};
+
+async function* moved(recording: Recording, renamed: ReadonlyMap<Signal, Signal>, offsetSec: number, report: Reporter) {
+  for await (const block of recording.blocks(report)) {
+    const signal = renamed.get(block.signal) ?? block.signal;
+    yield { ...block, signal, tmin: block.tmin + offsetSec, arrivedAt: block.arrivedAt + offsetSec };
+  }
+}

@@ -1,0 +1,90 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Chunk, Wire } from '../link.ts';
+import { udpLink } from './udp.ts';
+
+const wire: Wire = {
+  endpoints: [''],
+  start: [{ endpoint: '', bytes: Buffer.from('start') }],
+  stop: [{ endpoint: '', bytes: Buffer.from('stop') }],
+};
+
+const sockets: Socket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.close();
+});
+/** A socket of the test's own on loopback, and a port that is free for the link. */
+const peer = async () => {
+  const socket = createSocket('udp4');
+  sockets.push(socket);
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const free = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(free, 'listening');
+  const { port } = free.address();
+  free.close();
+  return { socket, ownPort: socket.address().port, port };
+};
+const heard = async (socket: Socket) => String((await once(socket, 'message'))[0]);
+
+describe('udpLink, over loopback', () => {
+  it('starts the peer, gives each datagram as a chunk, stops the peer', async () => {
+    const { socket, ownPort, port } = await peer();
+    const chunks: Chunk[] = [];
+    const start = heard(socket);
+    const subscription = udpLink(`udp:127.0.0.1:${port}?to=127.0.0.1:${ownPort}`, () => 7)
+      .open(wire)
+      .subscribe((chunk) => chunks.push(chunk));
+    expect(await start).toBe('start');
+    for (const text of ['one', 'two']) socket.send(text, port, '127.0.0.1');
+    while (chunks.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(chunks.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(['one', 'two']);
+    expect(chunks[0]).toMatchObject({ endpoint: '', arrivedAt: 7 });
+    const stop = heard(socket);
+    subscription.unsubscribe();
+    subscription.unsubscribe();
+    expect(await stop).toBe('stop');
+  });
+
+  it('answers whoever spoke where nobody was named', async () => {
+    const { socket, port } = await peer();
+    const chunks: Chunk[] = [];
+    const subscription = udpLink(`udp:127.0.0.1:${port}`, () => 7)
+      .open(wire)
+      .subscribe((chunk) => chunks.push(chunk));
+    while (chunks.length === 0) {
+      socket.send('hello', port, '127.0.0.1');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const stop = heard(socket);
+    subscription.unsubscribe();
+    expect(await stop).toBe('stop');
+  });
+
+  it('keeps a control connection open while it is wanted, and ends it then', async () => {
+    const { port } = await peer();
+    const subscription = udpLink(`udp:127.0.0.1:${port}?control=${port}`, () => 0)
+      .open(wire)
+      .subscribe();
+    const connection = connect(port, '127.0.0.1');
+    connection.on('error', () => {});
+    await once(connection, 'connect');
+    connection.write('hello');
+    expect(connection.readyState).toBe('open');
+    const closed = new Promise((resolve) => connection.on('close', resolve));
+    subscription.unsubscribe();
+    await closed;
+    expect(connection.readyState).toBe('closed');
+  });
+
+  it('an address this machine does not have is an error with a code', async () => {
+    const error = await new Promise((resolve) =>
+      udpLink('udp:192.0.2.1:40000', () => 0)
+        .open(wire)
+        .subscribe({ error: resolve }),
+    );
+    expect(error).toMatchObject({ name: 'AcquireError', code: 'not-found' });
+  });
+});

@@ -1,0 +1,3 @@
+import { bleSuite } from './ble-suite.ts';
+
+bleSuite('abandonware');
