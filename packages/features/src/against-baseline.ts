@@ -1,0 +1,49 @@
+import type { SignalKind, SignalOf } from '@affect-edge/acquire';
+import { FeatureError } from './errors.ts';
+import type { Extracted, Feature } from './feature.ts';
+
+export interface BaselineOptions {
+  /** How far back the baseline reaches, s: the mean of everything so far until then, from then on exponentially forgetting with this time constant. 120 when absent. */
+  readonly baselineSec?: number;
+}
+
+/** Before the baseline has seen this much, s, a vector's quality is lowered in proportion. */
+const settlingSec = 30;
+
+/**
+ * A feature as the difference to its own running mean: what a person's electrodes say *now* against what they usually say. People differ more from
+ * each other than from themselves, and a device cannot know a session's mean in advance, so the baseline is causal. The first vector is all
+ * zeros; after a gap the baseline begins anew. The recipe carries `baseline` and `baselineSec`, the name ends in `-change`.
+ *
+ * A session that begins at rest gives the clearest differences: a baseline taken in excitement reads calm as low.
+ */
+export const againstBaseline = <K extends SignalKind>(feature: Feature<K>, { baselineSec = 120 }: BaselineOptions = {}): Feature<K> => {
+  if (!(baselineSec > 0)) throw new FeatureError('bad-option', `baselineSec must be a time above 0 s, got ${baselineSec}.`);
+  return {
+    kind: feature.kind,
+    describe: (signal) => {
+      const spec = feature.describe(signal);
+      return { ...spec, name: `${spec.name}-change`, recipe: { ...spec.recipe, baseline: 'running-mean', baselineSec } };
+    },
+    open: (signal: SignalOf<K>, hopSec) => {
+      const extract = feature.open(signal, hopSec);
+      const most = Math.max(1, baselineSec / hopSec);
+      let mean: Float64Array | undefined;
+      let seen = 0;
+      return (hop): Extracted | undefined => {
+        const extracted = extract(hop);
+        if (!extracted) return undefined;
+        const { tmin, values, quality } = extracted;
+        mean ??= new Float64Array(values.length);
+        seen++;
+        const weight = 1 / Math.min(seen, most);
+        const change = new Float64Array(values.length);
+        for (let i = 0; i < values.length; i++) {
+          mean[i] += weight * (values[i] - mean[i]);
+          change[i] = values[i] - mean[i];
+        }
+        return { tmin, values: change, quality: quality * Math.min(1, (seen * hopSec) / settlingSec) };
+      };
+    },
+  };
+};

@@ -1,0 +1,70 @@
+import { ignoreReports, type Reporter, type Signal } from '@affect-edge/acquire';
+import { Observable, type OperatorFunction } from 'rxjs';
+import type { Epoch } from './epoch.ts';
+import type { AnyFeature, Extracted, FeatureSpec, FeatureVector } from './feature.ts';
+
+/** A feature as far as this operator needs it: the kind is known to be the signal's. */
+interface Opened {
+  readonly describe: (signal: Signal) => FeatureSpec;
+  readonly open: (signal: Signal, hopSec: number) => (hop: Epoch) => Extracted | undefined;
+}
+
+/** All features of one signal, and how far they have seen it. */
+interface Extraction {
+  readonly signal: Signal;
+  readonly features: readonly Opened[];
+  /** Made once a signal and held by reference, so that whoever compares specs does it once. */
+  readonly specs: readonly FeatureSpec[];
+  extractors: readonly ReturnType<Opened['open']>[];
+  lastIndex: number;
+}
+
+const isFinite64 = (data: Float64Array): boolean => {
+  let zero = 0;
+  for (let i = 0; i < data.length; i++) zero += data[i] * 0;
+  return zero === 0;
+};
+
+/**
+ * Computes every feature from every signal of its kind: one vector a feature and epoch, in the order of `features`, as soon as its window
+ * is full. The
+ * features of a signal are opened anew after a gap (a jump of the epoch's index), when the signal itself changes, and after an epoch with a
+ * number that is not finite, which is reported and otherwise treated as missing. Epochs must be one hop long, on the grid of `hopSec`.
+ */
+export const extract =
+  (features: readonly AnyFeature[], hopSec: number, report: Reporter = ignoreReports): OperatorFunction<Epoch, FeatureVector> =>
+  (epochs$) =>
+    new Observable((subscriber) => {
+      const extractions = new Map<string, Extraction>();
+      const begun = (signal: Signal): Extraction => {
+        const ofKind = features.filter(({ kind }) => kind === signal.kind) as unknown as readonly Opened[];
+        const specs = ofKind.map(({ describe }) => describe(signal));
+        const extraction = { signal, features: ofKind, specs, extractors: [], lastIndex: Number.NaN };
+        extractions.set(signal.id, extraction);
+        return extraction;
+      };
+      return epochs$.subscribe({
+        next: (epoch) => {
+          const { signal, index, tmax } = epoch;
+          try {
+            let extraction = extractions.get(signal.id);
+            if (extraction?.signal !== signal) extraction = begun(signal);
+            if (!isFinite64(epoch.data)) {
+              extraction.lastIndex = Number.NaN;
+              report({ kind: 'dropped', stage: 'extract', what: `epoch of ${signal.id} with numbers that are not finite`, count: 1 });
+              return;
+            }
+            if (extraction.lastIndex !== index - 1) extraction.extractors = extraction.features.map(({ open }) => open(signal, hopSec));
+            extraction.lastIndex = index;
+            for (const [i, extractOne] of extraction.extractors.entries()) {
+              const result = extractOne(epoch);
+              if (result) subscriber.next({ spec: extraction.specs[i], signal: signal.id, index, tmax, ...result });
+            }
+          } catch (cause) {
+            subscriber.error(cause);
+          }
+        },
+        error: (cause) => subscriber.error(cause),
+        complete: () => subscriber.complete(),
+      });
+    });

@@ -1,0 +1,80 @@
+/// <reference path="./mathjs-bundle.d.ts" />
+// mathjs in its single-file build: the package's modules take five times as long to load and 70 MB more
+import mathjs from 'mathjs/lib/browser/math.js';
+import { FeatureError } from '../errors.ts';
+import { type Complex, pairSections, type Roots, type Section } from './sections.ts';
+
+const { add: plus, complex, divide: over, multiply: times, sqrt: root, subtract: minus } = mathjs;
+
+/** What to design: `order` is the order of the low-pass prototype, so a band-pass or band-stop has twice as many poles (as in SciPy). */
+export type ButterworthDesign =
+  | { readonly type: 'lowpass' | 'highpass'; readonly order: number; readonly edge: number; readonly sfreq: number }
+  | {
+      readonly type: 'bandpass' | 'bandstop';
+      readonly order: number;
+      readonly fmin: number;
+      readonly fmax: number;
+      readonly sfreq: number;
+    };
+
+const c = (re: number, im = 0): Complex => complex(re, im);
+const product = (values: readonly Complex[]): Complex => values.reduce((a, b) => times(a, b), c(1));
+
+/** Left-half-plane poles of the analogue Butterworth low-pass with its -3 dB point at 1 rad/s (Butterworth, Wireless Engineer 7, 1930). */
+const prototypePoles = (order: number): Complex[] =>
+  Array.from({ length: order }, (_, k) => {
+    const angle = (Math.PI * (2 * k - order + 1)) / (2 * order);
+    // exactly real where it must be: an odd order has one real pole
+    return 2 * k === order - 1 ? c(-1) : c(-Math.cos(angle), -Math.sin(angle));
+  });
+
+/** Low-pass prototype → the analogue filter of the wanted type; edges in rad/s. */
+const transformed = (poles: Complex[], type: ButterworthDesign['type'], edges: readonly number[]): Roots => {
+  const order = poles.length;
+  const [w1, w2] = [edges[0], edges.at(-1)!];
+  if (type === 'lowpass') return { zeros: [], poles: poles.map((p) => times(p, c(w1))), gain: w1 ** order };
+  const negated = poles.map((p) => times(p, c(-1)));
+  if (type === 'highpass') {
+    return { zeros: poles.map(() => c(0)), poles: poles.map((p) => over(c(w1), p)), gain: over(c(1), product(negated)).re };
+  }
+  const bandwidth = c(w2 - w1);
+  const centre = Math.sqrt(w1 * w2);
+  const half = poles.map((p) => times(type === 'bandpass' ? times(p, bandwidth) : over(bandwidth, p), c(0.5)));
+  const spread = half.map((h) => root(minus(times(h, h), c(centre ** 2))));
+  const both = [...half.map((h, i) => plus(h, spread[i])), ...half.map((h, i) => minus(h, spread[i]))];
+  if (type === 'bandpass') return { zeros: poles.map(() => c(0)), poles: both, gain: (w2 - w1) ** order };
+  const zeros = [...poles.map(() => c(0, centre)), ...poles.map(() => c(0, -centre))];
+  return { zeros, poles: both, gain: over(c(1), product(negated)).re };
+};
+
+/** Analogue → digital by the bilinear transform at a sampling frequency of 2 (period ½), edges pre-warped by the caller. */
+const bilinear = ({ zeros, poles, gain }: Roots): Roots => {
+  const map = (s: Complex) => over(plus(c(4), s), minus(c(4), s));
+  const atInfinity = Array.from({ length: poles.length - zeros.length }, () => c(-1));
+  const scale = over(product(zeros.map((z) => minus(c(4), z))), product(poles.map((p) => minus(c(4), p))));
+  return { zeros: [...zeros.map(map), ...atInfinity], poles: poles.map(map), gain: gain * scale.re };
+};
+
+/**
+ * A digital Butterworth filter as second-order sections, the section nearest the unit circle last, the gain in the first: the same design,
+ * pairing and order as `scipy.signal.butter(order, edges, type, fs=sfreq, output='sos')`. Complex arithmetic in double precision, at
+ * set-up only.
+ * Throws `FeatureError('bad-option')` where the order is no positive integer or an edge is not inside (0, sfreq / 2).
+ */
+export const butterworth = (design: ButterworthDesign): Section[] => {
+  const { type, order, sfreq } = design;
+  const edges = 'edge' in design ? [design.edge] : [design.fmin, design.fmax];
+  if (!Number.isInteger(order) || order < 1) {
+    throw new FeatureError('bad-option', `A Butterworth filter needs a whole order of at least 1, got ${order}.`);
+  }
+  const inside = edges.every((edge, i) => edge > (i === 0 ? 0 : edges[i - 1]) && edge < sfreq / 2);
+  if (!inside) {
+    const range = `0 < ${edges.length === 2 ? 'fmin < fmax' : 'edge'} < ${sfreq / 2} Hz (half the sampling frequency)`;
+    throw new FeatureError(
+      'bad-option',
+      `A ${type} at ${edges.join('–')} Hz cannot be made at ${sfreq} Hz: expected ${range}. Choose other edges or a faster signal.`,
+    );
+  }
+  const warped = edges.map((edge) => 4 * Math.tan((Math.PI * edge) / sfreq));
+  return pairSections(bilinear(transformed(prototypePoles(order), type, warped)));
+};

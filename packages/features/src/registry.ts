@@ -1,0 +1,75 @@
+import type { SignalKind } from '@affect-edge/acquire';
+import { heartRate, pulseRate } from './context/heart.ts';
+import { motionEnergy } from './context/motion-energy.ts';
+import { skinTemperature } from './context/skin-temperature.ts';
+import { edaCourse } from './eda/eda-course.ts';
+import { edaFeatures } from './eda/eda-features.ts';
+import { edaQuality } from './eda/eda-quality.ts';
+import { edaStatistics } from './eda/eda-statistics.ts';
+import { tonicPhasic } from './eda/tonic-phasic.ts';
+import { asymmetry, frontalAlpha } from './eeg/asymmetry.ts';
+import { bandDe } from './eeg/band-de.ts';
+import { bandDeRestart } from './eeg/band-de-restart.ts';
+import { bandPower } from './eeg/band-power.ts';
+import { blinks } from './eeg/blinks.ts';
+import { hjorth } from './eeg/hjorth.ts';
+import { lineNoise } from './eeg/line-noise.ts';
+import { muscle } from './eeg/muscle.ts';
+import { signalQuality } from './eeg/signal-quality.ts';
+import { spectralEntropy } from './eeg/spectral-entropy.ts';
+import { FeatureError } from './errors.ts';
+import type { AnyFeature } from './feature.ts';
+
+/** How a feature is listed: enough to find it, name it and compute it with its defaults. */
+export interface FeatureEntry {
+  readonly name: string;
+  readonly kind: SignalKind;
+  /** One sentence for a person. */
+  readonly title: string;
+  readonly create: () => AnyFeature;
+}
+
+/** All features, one line each. */
+export const FEATURES: readonly FeatureEntry[] = [
+  { name: 'band-de', kind: 'eeg', title: 'Differential entropy of each band, streaming', create: () => bandDe() },
+  { name: 'band-de-restart', kind: 'eeg', title: 'The same as torcheeg and RBTransformer compute it', create: () => bandDeRestart() },
+  { name: 'band-power', kind: 'eeg', title: 'Power of each band (Welch)', create: () => bandPower() },
+  { name: 'asymmetry', kind: 'eeg', title: 'Left against right, each band', create: () => asymmetry() },
+  { name: 'frontal-alpha', kind: 'eeg', title: 'Frontal alpha asymmetry, F4 against F3', create: () => frontalAlpha() },
+  { name: 'spectral-entropy', kind: 'eeg', title: 'How spread the spectrum is', create: () => spectralEntropy() },
+  { name: 'hjorth', kind: 'eeg', title: 'Activity, mobility and complexity', create: () => hjorth() },
+  { name: 'line-noise', kind: 'eeg', title: 'Share of the mains in the power', create: () => lineNoise({ frequency: 50 }) },
+  { name: 'blinks', kind: 'eeg', title: 'Blinks a minute', create: () => blinks() },
+  { name: 'muscle', kind: 'eeg', title: 'Share of the time with muscle artifacts', create: () => muscle() },
+  { name: 'eeg-quality', kind: 'eeg', title: 'Quality of each channel with the reason', create: () => signalQuality() },
+  { name: 'tonic-phasic', kind: 'eda', title: 'Tonic and phasic skin conductance', create: () => tonicPhasic() },
+  { name: 'eda-features', kind: 'eda', title: 'Level, responses and their amplitudes', create: () => edaFeatures() },
+  { name: 'eda-course', kind: 'eda', title: 'Skin conductance of the last minute', create: () => edaCourse() },
+  { name: 'eda-statistics', kind: 'eda', title: 'The full table of skin conductance features', create: () => edaStatistics() },
+  { name: 'eda-quality', kind: 'eda', title: 'Quality of skin conductance with the reason', create: () => edaQuality() },
+  { name: 'heart-rate', kind: 'inter-beat', title: 'Heart rate and its variability from intervals', create: () => heartRate() },
+  { name: 'pulse-rate', kind: 'ppg', title: 'Heart rate and its variability from the pulse', create: () => pulseRate() },
+  { name: 'motion-energy', kind: 'acceleration', title: 'How much the sensor moves', create: () => motionEnergy() },
+  { name: 'skin-temperature', kind: 'temperature', title: 'Skin temperature and its slope', create: () => skinTemperature() },
+];
+
+/** Number of single-letter changes that turn one name into another. */
+const editDistance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[b.length];
+};
+
+/** The feature of a name. Throws `FeatureError('unknown-feature')` with the nearest name and all that are known. */
+export const findFeature = (name: string): FeatureEntry => {
+  const found = FEATURES.find((entry) => entry.name === name);
+  if (found) return found;
+  const [nearest] = FEATURES.map((entry) => entry.name).sort((a, b) => editDistance(name, a) - editDistance(name, b));
+  const known = FEATURES.map((entry) => entry.name).join(', ');
+  const hint = editDistance(name, nearest) <= 3 ? ` Did you mean '${nearest}'?` : '';
+  throw new FeatureError('unknown-feature', `Unknown feature '${name}'.${hint} Known features are ${known}.`);
+};
