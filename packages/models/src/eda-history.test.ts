@@ -1,0 +1,78 @@
+import type { EdaSignal } from '@affect-edge/acquire';
+import type { Epoch } from '@affect-edge/features';
+import { describe, expect, test } from 'vitest';
+import { edaHistory, historyStatistics } from './eda-history.ts';
+
+const signal: EdaSignal = { kind: 'eda', id: 'eda', unit: 'µS', sfreq: 4, montage: { channels: ['EDA'], reference: 'n/a' } };
+const hop = (index: number, microsiemens: number, nTimes = 4): Epoch<EdaSignal> => ({
+  signal,
+  index,
+  tmin: index - 1,
+  tmax: index,
+  data: new Float64Array(nTimes).fill(microsiemens),
+});
+/** The conductance whose level is ln(1 + y / 0.05). */
+const ofLevel = (level: number) => 0.05 * Math.expm1(level);
+
+/** The last vector after one second at each of the levels. */
+const after = (levels: readonly number[], options = {}) => {
+  const extract = edaHistory(options).open(signal, 1);
+  return levels.map((level, i) => extract(hop(i + 1, ofLevel(level)))).at(-1)!;
+};
+const named = (values: Float64Array) => Object.fromEntries(historyStatistics.map((name, i) => [name, values[i]]));
+
+describe('the history of a wearer', () => {
+  test('holds the rest after its time, while the usual level follows', () => {
+    const levels = [...new Array(180).fill(2), ...new Array(300).fill(4)];
+    const got = named(after(levels).values);
+    expect(got['rest mean']).toBeCloseTo(2, 10);
+    expect(got['rest deviation']).toBeCloseTo(0, 10);
+    expect(got.mean).toBeCloseTo((180 * 2 + 300 * 4) / 480, 10);
+    expect(got.lowest).toBeCloseTo(2, 10);
+    expect(got.highest).toBeCloseTo(4, 10);
+    expect(got['recent mean']).toBeGreaterThan(got.mean);
+  });
+
+  test('is the plain mean and deviation until its memory is full', () => {
+    const levels = Array.from({ length: 100 }, (_, i) => 3 + Math.sin(i));
+    const mean = levels.reduce((sum, level) => sum + level, 0) / 100;
+    const got = named(after(levels).values);
+    for (const name of ['rest mean', 'mean', 'recent mean']) expect(got[name]).toBeCloseTo(mean, 10);
+    expect(got.deviation).toBeCloseTo(Math.sqrt(levels.reduce((sum, level) => sum + (level - mean) ** 2, 0) / 100), 10);
+  });
+
+  test('forgets: long after a change, what was before no longer counts', () => {
+    const got = named(after([...new Array(50).fill(1), ...new Array(500).fill(3)], { memorySec: 40, recentSec: 10 }).values);
+    expect(got.mean).toBeCloseTo(3, 4);
+    expect(got.deviation).toBeLessThan(0.01);
+    expect(got['rest mean']).toBeLessThan(3);
+  });
+
+  test('answers from the first second, and says how much of the rest it has seen', () => {
+    const first = after([2]);
+    expect(first.quality).toBeCloseTo(1 / 180, 10);
+    expect([...first.values].every(Number.isFinite)).toBe(true);
+    expect(after(new Array(400).fill(2)).quality).toBe(1);
+  });
+
+  test('a hop without samples changes nothing, and a negative reading counts as none', () => {
+    const extract = edaHistory().open(signal, 1);
+    expect(extract(hop(1, 1, 0))).toBeUndefined();
+    const before = extract(hop(2, 1))!;
+    expect([...extract(hop(3, 9, 0))!.values]).toEqual([...before.values]);
+    expect(named(extract(hop(4, -2))!.values).lowest).toBe(0);
+  });
+
+  test('answers only as often as asked', () => {
+    const extract = edaHistory({ everySec: 5 }).open(signal, 1);
+    const answered = Array.from({ length: 12 }, (_, i) => extract(hop(i + 1, 1)) !== undefined);
+    expect(answered.flatMap((yes, i) => (yes ? [i + 1] : []))).toEqual([5, 10]);
+  });
+
+  test('two wearers share nothing', () => {
+    const feature = edaHistory();
+    const [a, b] = [feature.open(signal, 1), feature.open(signal, 1)];
+    a(hop(1, 10));
+    expect(named(b(hop(1, ofLevel(1)))!.values).highest).toBeCloseTo(1, 10);
+  });
+});
