@@ -1,0 +1,35 @@
+import { defaultScript, findDevice, simulatedGsrOptions } from '@affect-edge/acquire';
+import type { Terminal } from '../terminal.ts';
+import { live } from './live.ts';
+
+export interface DemoOptions {
+  readonly for?: number;
+  readonly seed: number;
+  readonly hop: number;
+  readonly model?: readonly string[];
+  readonly features?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * A simulated wearer through the whole line, with no hardware and no service. Both sensors send the bytes of real devices, so the real decoders
+ * run; both are worn by the same simulated person (the same seed).
+ */
+export const demo = (options: DemoOptions, terminal: Terminal): Promise<number> =>
+  live(
+    {
+      station: 'demo',
+      sources: [
+        { device: findDevice('openbci-cyton').create(), uri: `simulated:cyton?seed=${options.seed}` },
+        { device: findDevice('gsr-lines').create(simulatedGsrOptions), uri: `simulated:gsr-lines?seed=${options.seed}` },
+      ],
+      hopSec: options.hop,
+      ...(options.model && { models: options.model }),
+      features: options.features === true,
+      ...(options.for !== undefined && { forSec: options.for }),
+      json: options.json === true,
+      page: true,
+      script: defaultScript,
+    },
+    terminal,
+  );

@@ -1,0 +1,25 @@
+import { readCard, shippedModels } from '@affect-edge/models';
+import { describeFigure } from '../dashboard/page.ts';
+import { notMedical, wireName } from '../message.ts';
+import { say, type Terminal } from '../terminal.ts';
+
+/** Prints the card of every model that comes with the program. */
+export const models = async ({ json = false }: { readonly json?: boolean }, { out }: Terminal): Promise<number> => {
+  const cards = shippedModels().map(readCard);
+  if (json) {
+    say(out, JSON.stringify(cards, null, 2));
+    return 0;
+  }
+  for (const card of cards) {
+    say(out, `${card.name} ${card.version}  (${card.architecture}, sha256 ${card.sha256.slice(0, 12)})`);
+    if (card.trainedOn.simulated) say(out, '  Simulated data: shows the wiring, says nothing about people.');
+    for (const { name, unit } of card.inputs) say(out, `  needs       ${name} in ${unit}`);
+    for (const output of card.outputs) say(out, `  gives       ${wireName(output)}  ${output.range.join(' to ')}  ${output.meaning}`);
+    say(out, `  trained on  ${card.trainedOn.description} (${card.trainedOn.people} people, ${card.trainedOn.licence})`);
+    for (const figure of card.evaluation) say(out, `  figures     ${describeFigure(figure)}`);
+    say(out, `  for         ${card.intendedUse}`);
+    say(out, `  not for     ${card.limits}\n`);
+  }
+  say(out, notMedical);
+  return 0;
+};

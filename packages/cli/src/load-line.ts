@@ -1,0 +1,90 @@
+import type { Signal } from '@affect-edge/acquire';
+import { didYouMean } from '@affect-edge/acquire';
+import { type AnyFeature, bandDe, specDifferences, tonicPhasic } from '@affect-edge/features';
+import { type EngineInfo, loadModel, type Model, type ModelCard, openEngine, readCard, shippedModels } from '@affect-edge/models';
+import { ConfigError } from './errors.ts';
+import { featureOf } from './feature-of.ts';
+
+/** The models a line runs and the features it computes for them and for whoever looks on. */
+export interface LoadedLine {
+  readonly models: readonly Model[];
+  readonly cards: readonly ModelCard[];
+  readonly features: readonly AnyFeature[];
+  /** The engine's name and why faster ones are not used, for a person. */
+  readonly engine: string;
+  /** Models that cannot run on these signals, one line each with the reason. */
+  readonly left: readonly string[];
+  readonly dispose: () => void;
+}
+
+/** What is computed whether or not a model asks for it: the page draws it, `--features` publishes it. */
+const alwaysShown: readonly AnyFeature[] = [bandDe(), tonicPhasic()];
+
+/**
+ * Opens the engine and loads the models that these signals can feed: all that come with the program, or those named. A model that is named and
+ * cannot run is an error, one that was not named is left out and told. Throws `ConfigError('unknown-model' | 'no-input')`.
+ */
+export const loadLine = async (signals: readonly Signal[], names?: readonly string[]): Promise<LoadedLine> => {
+  const known = shippedModels();
+  const unknown = names?.find((name) => !known.includes(name) && !name.includes('/'));
+  if (unknown !== undefined) {
+    throw new ConfigError(
+      'unknown-model',
+      `Unknown model '${unknown}'. Expected ${known.join(', ')}, or a folder with a card and weights.${didYouMean(unknown, known)}`,
+    );
+  }
+  const wanted = (names ?? known).map((name) => ({ name, card: readCard(name) }));
+  const judged = wanted.map(({ name, card }) => ({ name, card, lacks: lacks(card, signals) }));
+  const left = judged.filter(({ lacks }) => lacks !== undefined).map(({ card, lacks }) => `Model '${card.name}' is not run: ${lacks}.`);
+  const running = judged.filter(({ lacks }) => lacks === undefined);
+  if (running.length === 0 || (names !== undefined && left.length > 0)) {
+    throw new ConfigError('no-input', left.join(' ') || 'There is no model to run.');
+  }
+  const engine = await openEngine();
+  const models: Model[] = [];
+  for (const { name } of running) models.push(await loadModel(name, engine));
+  const cards = models.map(({ card }) => card);
+  return {
+    models,
+    cards,
+    features: distinct([...alwaysShown, ...cards.flatMap((card) => card.inputs.flatMap((spec) => featureOf(spec) ?? []))], signals),
+    engine: describeEngine(engine.info()),
+    left,
+    dispose: () => {
+      for (const model of models) model.dispose();
+    },
+  };
+};
+
+/** What keeps a model from running on these signals; nothing where every input can be computed from one of them. */
+const lacks = (card: ModelCard, signals: readonly Signal[]): string | undefined => {
+  for (const spec of card.inputs) {
+    const feature = featureOf(spec);
+    if (feature === undefined) return `it needs the feature '${spec.name}', which this version does not have`;
+    const differences = signals
+      .filter(({ kind }) => kind === feature.kind)
+      .map((signal) => specDifferences(spec, describe(feature, signal)));
+    if (differences.length === 0) return `it needs ${feature.kind}, and there is none`;
+    if (!differences.some((list) => list.length === 0)) return `its ${spec.name} differs: ${differences[0].join('; ')}`;
+  }
+  return undefined;
+};
+
+/** The spec a feature has for a signal of its own kind. */
+const describe = (feature: AnyFeature, signal: Signal) =>
+  (feature.describe as (signal: Signal) => ReturnType<AnyFeature['describe']>)(signal);
+
+/** Each feature once, by what it computes from these signals. */
+const distinct = (features: readonly AnyFeature[], signals: readonly Signal[]): AnyFeature[] => {
+  const seen = new Set<string>();
+  return features.filter((feature) => {
+    const signal = signals.find(({ kind }) => kind === feature.kind);
+    const key = signal === undefined ? '' : JSON.stringify(describe(feature, signal));
+    const isNew = key !== '' && !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+};
+
+const describeEngine = ({ name, backend, version, passedOver }: EngineInfo): string =>
+  [`${name} ${version} (${backend})`, ...passedOver.map((reason) => `not ${reason}`)].join('; ');

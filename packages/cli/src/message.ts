@@ -1,0 +1,140 @@
+import type { FeatureVector } from '@affect-edge/features';
+import type { AffectEstimate, ModelCard } from '@affect-edge/models';
+import type { Session } from './session.ts';
+
+/** Version of the messages below; it changes when a field is removed or changes its meaning, not when one is added. */
+export const schemaVersion = 1;
+
+export const notMedical = 'Estimates for research and curiosity. Not a medical device, not medical advice.';
+
+const unitSuffixes: Readonly<Record<string, string>> = {
+  µS: '_microsiemens',
+  µV: '_microvolts',
+  s: '_sec',
+  Hz: '_hz',
+  '%': '_percent',
+  '1/min': '_per_min',
+};
+
+/** The name of a model output on the wire: snake_case, with its unit where it has one. */
+export const wireName = (output: { readonly name: string; readonly unit: string }): string => {
+  const suffix = unitSuffixes[output.unit] ?? '';
+  return output.name.endsWith(suffix) ? output.name : `${output.name}${suffix}`;
+};
+
+/** Six significant digits: more than any of these numbers deserves, and the same text on every machine whose arithmetic agrees that far. */
+const figures = (value: number): number => Number(value.toPrecision(6));
+const microseconds = (value: number): number => Math.round(value * 1e6) / 1e6;
+
+const when = (session: Session, tSec: number): string | null =>
+  session.startUnixSec === undefined ? null : new Date(Math.round((session.startUnixSec + tSec) * 1000)).toISOString();
+
+export interface EstimateMessage {
+  readonly schema: 'affect.estimate/1';
+  readonly session: string;
+  readonly seq: number;
+  /** Session time of the window's end, s: nothing later went into the estimate. */
+  readonly t_sec: number;
+  readonly t_start_sec: number;
+  /** The same instant as UTC, or `null` where the recordings do not tell. */
+  readonly time: string | null;
+  readonly model: { readonly name: string; readonly version: string; readonly sha256: string };
+  readonly values: Readonly<Record<string, number>>;
+  readonly quality: number;
+  readonly simulated: { readonly input: boolean; readonly model: boolean };
+  readonly pairing: string | null;
+}
+
+/** One estimate as it goes over the wire, or `undefined` where a value is not a finite number: such an estimate is never sent. */
+export const estimateMessage = (session: Session, seq: number, estimate: AffectEstimate): EstimateMessage | undefined => {
+  const { card, values, tmin, tmax, quality } = estimate;
+  if (!Number.isFinite(quality) || values.length < card.outputs.length || !values.every(Number.isFinite)) return undefined;
+  return {
+    schema: 'affect.estimate/1',
+    session: session.id,
+    seq,
+    t_sec: microseconds(tmax),
+    t_start_sec: microseconds(tmin),
+    time: when(session, tmax),
+    model: { name: card.name, version: card.version, sha256: card.sha256 },
+    values: Object.fromEntries(card.outputs.map((output, i) => [wireName(output), figures(values[i])])),
+    quality: figures(quality),
+    simulated: { input: session.simulated, model: card.trainedOn.simulated },
+    pairing: session.pairing,
+  };
+};
+
+export interface FeatureMessage {
+  readonly schema: 'affect.feature/1';
+  readonly session: string;
+  readonly seq: number;
+  readonly t_sec: number;
+  readonly t_start_sec: number;
+  readonly time: string | null;
+  readonly signal: string;
+  readonly feature: string;
+  readonly unit: string;
+  readonly axes: readonly { readonly name: string; readonly labels: readonly string[] }[];
+  /** Row-major over `axes`. */
+  readonly values: readonly number[];
+  readonly quality: number;
+  readonly simulated: { readonly input: boolean };
+}
+
+/** One feature vector as it goes over the wire, or `undefined` where a value is not a finite number. */
+export const featureMessage = (session: Session, seq: number, vector: FeatureVector): FeatureMessage | undefined => {
+  if (!Number.isFinite(vector.quality) || !vector.values.every(Number.isFinite)) return undefined;
+  return {
+    schema: 'affect.feature/1',
+    session: session.id,
+    seq,
+    t_sec: microseconds(vector.tmax),
+    t_start_sec: microseconds(vector.tmin),
+    time: when(session, vector.tmax),
+    signal: vector.signal,
+    feature: vector.spec.name,
+    unit: vector.spec.unit,
+    axes: vector.spec.axes,
+    values: Array.from(vector.values, figures),
+    quality: figures(vector.quality),
+    simulated: { input: session.simulated },
+  };
+};
+
+/** What a reader needs to know once: published retained when a session begins. */
+export const sessionMessage = (session: Session, cards: readonly ModelCard[]) => ({
+  schema: 'affect.session/1',
+  session: session.id,
+  station: session.station,
+  started: session.startUnixSec === undefined ? null : new Date(Math.round(session.startUnixSec * 1000)).toISOString(),
+  sources: session.sources,
+  simulated: { input: session.simulated },
+  pairing: session.pairing,
+  models: cards.map((card) => ({
+    name: card.name,
+    version: card.version,
+    sha256: card.sha256,
+    simulated: card.trainedOn.simulated,
+    trained_on: card.trainedOn.description,
+    outputs: card.outputs.map((output) => ({ key: wireName(output), unit: output.unit, range: output.range, meaning: output.meaning })),
+    intended_use: card.intendedUse,
+    limits: card.limits,
+  })),
+  notice: notMedical,
+});
+
+/** The topic tree of one station; levels never hold `+`, `#`, `/` or spaces. See docs/mqtt.md. */
+export const topics = (station: string, base = 'affect') => {
+  const root = `${base}/${level(station)}`;
+  return {
+    root,
+    availability: `${root}/availability`,
+    session: `${root}/session`,
+    health: `${root}/health`,
+    estimate: (model: string) => `${root}/estimate/${level(model)}`,
+    feature: (signal: string, feature: string) => `${root}/feature/${level(signal)}/${level(feature)}`,
+  };
+};
+export type Topics = ReturnType<typeof topics>;
+
+const level = (name: string): string => name.replace(/[^\p{L}\p{N}_.-]+/gu, '-');

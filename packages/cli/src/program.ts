@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { brokerUrl, choice, durationSec, hopSec, seed, several, sourceSpec, speed, stationName } from './config.ts';
+import { notMedical } from './message.ts';
+import type { Terminal } from './terminal.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+/** Every verb, its options and their help. Commands are loaded when they are asked for: `affect --help` needs neither network nor TensorFlow. */
+export const program = (terminal: Terminal, onDone: (exitCode: number) => void): Command => {
+  const affect = new Command('affect')
+    .description('EEG and skin conductance in, honest estimates out.')
+    .version(`affect ${version}\n${notMedical}`, '-V, --version', 'version and what the numbers are not')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out.write(text), writeErr: () => {}, getOutHelpWidth: () => 80 })
+    .helpCommand(false)
+    .addHelpText('after', `\nExit codes: 0 done, 1 the line could not go on, 2 asked for the impossible.\n${notMedical}`);
+
+  affect
+    .command('demo')
+    .description('a simulated wearer through the whole line: page, MQTT broker, terminal; no hardware needed')
+    .option('--for <duration>', 'stop after this time, printing every estimate', durationSec('--for'))
+    .option('--seed <n>', 'which simulated person', seed, 7)
+    .option('--hop <duration>', 'time between estimates', hopSec, 0.5)
+    .option('--model <name>', 'only this model (may be given several times)', several(String))
+    .option('--features', 'publish feature vectors too')
+    .option('--json', 'estimates as JSON lines on stdout')
+    .action(async (options) => onDone(await (await import('./commands/demo.ts')).demo(options, terminal)));
+
+  affect
+    .command('run')
+    .description('the same line with real sensors')
+    .option('--source <device@link>', "for instance 'openbci-cyton@serial:/dev/ttyUSB0' (may be given several times)", several(sourceSpec))
+    .option('--mqtt <url>', 'an MQTT broker; without it one is started on loopback', brokerUrl)
+    .option('--name <name>', 'level of the topic tree', stationName, 'run')
+    .option('--hop <duration>', 'time between estimates', hopSec, 0.5)
+    .option('--model <name>', 'only this model (may be given several times)', several(String))
+    .option('--features', 'publish feature vectors too')
+    .option('--for <duration>', 'stop after this time, printing every estimate', durationSec('--for'))
+    .option('--json', 'estimates as JSON lines on stdout')
+    .option('--no-page', 'do not serve the live page')
+    .action(async (options) => onDone(await (await import('./commands/run.ts')).run(options, terminal)));
+
+  affect
+    .command('replay')
+    .description('the same line over recordings; the same files give the same bytes at any speed')
+    .argument('<file...>', 'recordings: OpenBCI GUI text logs, Empatica E4 folders')
+    .option('--speed <speed>', "'max', 'real' or a number of times real time", speed, 'max')
+    .option('--format <format>', 'what goes to stdout', choice('--format', ['jsonl']), 'jsonl')
+    .option('--mqtt <url>', 'publish to this MQTT broker too', brokerUrl)
+    .option('--name <name>', 'level of the topic tree', stationName, 'replay')
+    .option('--hop <duration>', 'time between estimates', hopSec, 0.5)
+    .option('--model <name>', 'only this model (may be given several times)', several(String))
+    .option('--features', 'write feature vectors too')
+    .option('--page', 'serve the live page while it plays')
+    .action(async (files, options) => onDone(await (await import('./commands/replay.ts')).replay(files, options, terminal)));
+
+  affect
+    .command('models')
+    .description('the models that come with the program: what they need, what they give, what they must not be used for')
+    .option('--json', 'the model cards as JSON')
+    .action(async (options) => onDone(await (await import('./commands/models.ts')).models(options, terminal)));
+
+  return affect;
+};

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Recording } from '@affect-edge/acquire';
+import type { ModelCard } from '@affect-edge/models';
+import { pairedForDemonstration, type Session } from './session.ts';
+
+/** Recordings of one wearer that start within this are one session, s: as `play` places them. */
+const sameSessionSec = 12 * 3600;
+
+/** True where the recordings are of one wearer and one day, so that what they say at one time belongs together. */
+const belongTogether = (recordings: readonly Recording[]): boolean => {
+  const [first, ...others] = recordings;
+  if (others.length === 0) return true;
+  const starts = recordings.map(({ startedAt = Number.NaN }) => startedAt);
+  return others.every(({ subject }) => subject === first.subject) && Math.max(...starts) - Math.min(...starts) < sameSessionSec;
+};
+
+/**
+ * The session of a replay. Nothing in it comes from a clock or from chance: its id is made from the content of the recordings and from what
+ * is computed of them, so that the same command writes the same bytes and another one never reuses an id.
+ */
+export const recordingSession = async (
+  station: string,
+  recordings: readonly Recording[],
+  paths: readonly string[],
+  computed: { readonly hopSec: number; readonly cards: readonly ModelCard[] },
+): Promise<Session> => {
+  const hash = createHash('sha256');
+  for (const path of paths) await addContent(hash, path);
+  hash.update(JSON.stringify([computed.hopSec, computed.cards.map(({ name, sha256 }) => [name, sha256])]));
+  const together = belongTogether(recordings);
+  const starts = recordings.flatMap(({ startedAt }) => startedAt ?? []);
+  return {
+    id: `replay-${hash.digest('hex').slice(0, 16)}`,
+    station,
+    ...(together && starts.length === recordings.length && { startUnixSec: Math.min(...starts) }),
+    sources: recordings.map(({ format, name }) => ({ device: format, origin: name, simulated: false })),
+    simulated: false,
+    pairing: together ? null : pairedForDemonstration,
+  };
+};
+
+/** Adds names (without where they lie) and bytes of a file, or of a folder's files in the order of their names. */
+const addContent = async (hash: ReturnType<typeof createHash>, path: string): Promise<void> => {
+  const folder = (await stat(path)).isDirectory();
+  const files = folder ? (await readdir(path)).sort().map((name) => join(path, name)) : [path];
+  for (const file of files) {
+    if (!(await stat(file)).isFile()) continue;
+    hash.update(`\0${basename(file)}\0`);
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  }
+};

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+
+/** Where one of the session's signals comes from. */
+export interface SourceInfo {
+  /** The device, or the format of the recording. */
+  readonly device: string;
+  /** The link's URI without secrets, or the recording's file name. */
+  readonly origin: string;
+  /** Nobody wore it: the numbers were made by a program. */
+  readonly simulated: boolean;
+}
+
+/** What is true of every message of one run of the line. */
+export interface Session {
+  /** Together with `seq` it names one message for ever. Random where the input is live; made from the recordings where they are replayed. */
+  readonly id: string;
+  /** This daemon's level of the topic tree: `demo`, `replay`, or the name given with `--name`. */
+  readonly station: string;
+  /** Unix time of session time 0, s; absent where nobody knows it or where the recordings disagree. */
+  readonly startUnixSec?: number;
+  readonly sources: readonly SourceInfo[];
+  /** True if any input is simulated. */
+  readonly simulated: boolean;
+  /** What a reader must know where signals do not come from one person at one time; `null` where they do. */
+  readonly pairing: string | null;
+}
+
+/** The sentence that goes with every estimate made of recordings that do not belong together. */
+export const pairedForDemonstration = 'signals of different recordings (perhaps of different people) paired for demonstration';
+
+/** A session id for live input: the day it began, then 48 random bits. */
+export const liveSessionId = (startUnixSec: number): string =>
+  `${new Date(startUnixSec * 1000).toISOString().slice(0, 10)}-${randomBytes(6).toString('hex')}`;

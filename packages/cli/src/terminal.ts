@@ -1,0 +1,33 @@
+import type { Screen } from './sinks/console.ts';
+
+/** Where a command writes, and how it hears that it should end. */
+export interface Terminal {
+  readonly out: Screen;
+  readonly err: Screen;
+  /** Fires on Ctrl-C. */
+  readonly stop: AbortSignal;
+}
+
+/** One line to a screen. */
+export const say = (screen: Screen, line: string): void => {
+  if (!screen.destroyed && !screen.errored) screen.write(`${line}\n`);
+};
+
+/** Fires when `stop` does, or after `seconds` where they are given; `release` lets the timer go. */
+export const stopAfter = (
+  stop: AbortSignal,
+  seconds: number | undefined,
+): { readonly signal: AbortSignal; readonly release: () => void } => {
+  if (seconds === undefined) return { signal: stop, release: () => {} };
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  const timer = setTimeout(end, seconds * 1000);
+  stop.addEventListener('abort', end, { once: true });
+  return {
+    signal: ended.signal,
+    release: () => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', end);
+    },
+  };
+};

@@ -1,0 +1,35 @@
+import { didYouMean } from '@affect-edge/acquire';
+import type { Command, CommanderError } from 'commander';
+import { ConfigError, type ConfigErrorCode } from './errors.ts';
+
+/** Commander's complaint as one line of ours: what was expected, what was got, what to do. Nothing for `--help` and `--version`, which are no errors. */
+export const usageError = (error: CommanderError, affect: Command, argv: readonly string[]): ConfigError | undefined => {
+  if (error.exitCode === 0) return undefined;
+  const command = affect.commands.find((candidate) => candidate.name() === argv[0]) ?? affect;
+  const path = command === affect ? 'affect' : `affect ${command.name()}`;
+  const named = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  const explain = (code: ConfigErrorCode, what: string): ConfigError => new ConfigError(code, `${what} See '${path} --help'.`);
+  switch (error.code) {
+    case 'commander.unknownCommand': {
+      const names = affect.commands.map((candidate) => candidate.name());
+      return explain('unknown-command', `Unknown command '${named}'. Expected one of ${names.join(', ')}.${didYouMean(named, names)}`);
+    }
+    case 'commander.unknownOption': {
+      const names = command.options.flatMap((option) => option.long ?? []);
+      return explain('unknown-option', `Unknown option '${named}'. '${path}' takes ${names.join(', ')}.${didYouMean(named, names)}`);
+    }
+    case 'commander.optionMissingArgument':
+      return explain('missing-argument', `Option '${named}' needs a value.`);
+    case 'commander.missingArgument':
+      return explain('missing-argument', `'${path}' needs at least one ${named}.`);
+    case 'commander.excessArguments':
+      return explain('bad-option', `'${path}' takes ${command.registeredArguments.length} arguments, got ${argv.slice(1).join(' ')}.`);
+    case 'commander.help':
+      return new ConfigError(
+        'missing-argument',
+        `Expected a command: one of ${affect.commands.map((one) => one.name()).join(', ')}. See 'affect --help'.`,
+      );
+    default:
+      return new ConfigError('bad-option', error.message.replace(/^error: /, ''));
+  }
+};
