@@ -24,11 +24,19 @@ export const decodeWith =
   (chunks$) =>
     new Observable<SampleBlock>((subscriber) => {
       const decoder = open((block) => subscriber.next(block), report);
+      // RxJS throws what an observer throws from a timer, out of everybody's reach
+      const attempt = (step: () => void) => {
+        try {
+          step();
+        } catch (cause) {
+          subscriber.error(cause);
+        }
+      };
       return chunks$.subscribe({
-        next: (chunk) => decoder.push(chunk),
+        next: (chunk) => attempt(() => decoder.push(chunk)),
         error: (error) => subscriber.error(error),
         complete: () => {
-          decoder.end?.();
+          attempt(() => decoder.end?.());
           subscriber.complete();
         },
       });

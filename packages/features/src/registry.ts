@@ -1,4 +1,4 @@
-import type { SignalKind } from '@affect-edge/acquire';
+import { didYouMean, type SignalKind } from '@affect-edge/acquire';
 import { heartRate, pulseRate } from './context/heart.ts';
 import { motionEnergy } from './context/motion-energy.ts';
 import { skinTemperature } from './context/skin-temperature.ts';
@@ -43,9 +43,9 @@ export const FEATURES: readonly FeatureEntry[] = [
   { name: 'muscle', kind: 'eeg', title: 'Share of the time with muscle artifacts', create: () => muscle() },
   { name: 'eeg-quality', kind: 'eeg', title: 'Quality of each channel with the reason', create: () => signalQuality() },
   { name: 'tonic-phasic', kind: 'eda', title: 'Tonic and phasic skin conductance', create: () => tonicPhasic() },
-  { name: 'eda-features', kind: 'eda', title: 'Level, responses and their amplitudes', create: () => edaFeatures() },
+  { name: 'eda-features', kind: 'eda', title: 'The full table of skin conductance features', create: () => edaFeatures() },
   { name: 'eda-course', kind: 'eda', title: 'Skin conductance of the last minute', create: () => edaCourse() },
-  { name: 'eda-statistics', kind: 'eda', title: 'The full table of skin conductance features', create: () => edaStatistics() },
+  { name: 'eda-statistics', kind: 'eda', title: 'Statistics of the tonic and the phasic part', create: () => edaStatistics() },
   { name: 'eda-quality', kind: 'eda', title: 'Quality of skin conductance with the reason', create: () => edaQuality() },
   { name: 'heart-rate', kind: 'inter-beat', title: 'Heart rate and its variability from intervals', create: () => heartRate() },
   { name: 'pulse-rate', kind: 'ppg', title: 'Heart rate and its variability from the pulse', create: () => pulseRate() },
@@ -53,23 +53,10 @@ export const FEATURES: readonly FeatureEntry[] = [
   { name: 'skin-temperature', kind: 'temperature', title: 'Skin temperature and its slope', create: () => skinTemperature() },
 ];
 
-/** Number of single-letter changes that turn one name into another. */
-const editDistance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[b.length];
-};
-
 /** The feature of a name. Throws `FeatureError('unknown-feature')` with the nearest name and all that are known. */
 export const findFeature = (name: string): FeatureEntry => {
   const found = FEATURES.find((entry) => entry.name === name);
   if (found) return found;
-  const [nearest] = FEATURES.map((entry) => entry.name).sort((a, b) => editDistance(name, a) - editDistance(name, b));
-  const known = FEATURES.map((entry) => entry.name).join(', ');
-  const hint = editDistance(name, nearest) <= 3 ? ` Did you mean '${nearest}'?` : '';
-  throw new FeatureError('unknown-feature', `Unknown feature '${name}'.${hint} Known features are ${known}.`);
+  const known = FEATURES.map((entry) => entry.name);
+  throw new FeatureError('unknown-feature', `Unknown feature '${name}'.${didYouMean(name, known)} Known features are ${known.join(', ')}.`);
 };

@@ -71,6 +71,35 @@ describe('losses', () => {
     ]);
   });
 
+  it('of a datagram too short for arrival time to tell are counted all the same', () => {
+    const fake = emotibitDatagrams();
+    const chunks = chunksOf(fake, fake.units(20, 1)).filter((_, i) => i !== 11);
+    const { reports } = decode(chunks.map(({ arrivedAt, bytes }) => [arrivedAt, Buffer.from(bytes).toString()]));
+    const told = reports.map((report) => report.kind === 'gap' && [report.signal, report.lost, report.exact]).filter(Boolean);
+    expect(told.slice(0, 2)).toEqual([
+      ['eda', 6, false],
+      ['ppg', 10, false],
+    ]);
+  });
+
+  it('of one axis in the middle are a hole, exactly counted; so are axes of different length', () => {
+    const whole = (number: number, stamp: number) =>
+      ['AX', 'AY', 'AZ'].map((tag, i) => emotibitText(stamp, number + i, tag, [3, 4])).join('');
+    const lines = ['AX,1,100,1,2', 'AY,1,100,1,2,3', 'AZ,1,100,1,2']
+      .map((end, i) => `1080,${3 + i},${end.split(',').length - 3},${end}\n`)
+      .join('');
+    const { of, reports } = decode([
+      [1, whole(0, 1000)],
+      [1.08, lines],
+      [1.16, whole(6, 1160)],
+    ]);
+    expect(of('acceleration').map(({ firstSample, data }) => [firstSample, ...data])).toEqual([
+      [0, 3, 4, 3, 4, 3, 4],
+      [4, 3, 4, 3, 4, 3, 4],
+    ]);
+    expect(reports).toMatchObject([{ kind: 'gap', signal: 'acceleration', lost: 2, exact: true, beforeSample: 4 }]);
+  });
+
   it('of one axis lose the instant', () => {
     const texts = ['AX', 'AZ'].map((tag, i) => emotibitText(1000, i, tag, [1, 2])).join('');
     const next = ['AX', 'AY', 'AZ'].map((tag, i) => emotibitText(1080, 2 + i, tag, [3, 4])).join('');

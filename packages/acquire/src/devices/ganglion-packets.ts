@@ -27,7 +27,6 @@ const gPerStep = 0.016;
 
 /** A decoder of one firmware's sample packets. */
 export interface Ring {
-  readonly version: number;
   /** A sample packet; `paused` where a whole ring may have gone unseen before it. */
   readonly packet: (bytes: Uint8Array, paused: boolean) => void;
 }
@@ -51,7 +50,6 @@ export const differences = (out: GiveSample): Ring => {
     out(row, counter);
   };
   return {
-    version: 2,
     packet: (bytes, paused) => {
       const id = bytes[0]!;
       if (id === 0) {
@@ -78,7 +76,6 @@ export const topBits = (out: GiveSample): Ring => {
   const row = new Float64Array(4);
   let first = true;
   return {
-    version: 3,
     packet: (bytes) => {
       const id = bytes[0]!;
       const stale = first && id === 99;

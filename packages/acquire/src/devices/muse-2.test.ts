@@ -75,6 +75,14 @@ describe('muse-js vectors', () => {
     expect(reports).toContainEqual({ kind: 'battery', device: 'muse-2', fraction: 0.82 });
   });
 
+  it('control: a brace in a name is part of the name', () => {
+    const { reports } = decode([
+      { ...museReply('{"hn":"a}{b","rc":0'), arrivedAt: 0 },
+      { ...museReply('}'), arrivedAt: 0 },
+    ]);
+    expect(reports).toEqual([{ kind: 'device-text', device: 'muse-2', text: '{"hn":"a}{b","rc":0}' }]);
+  });
+
   it('control: what lies behind the counted characters is left from before', () => {
     const bytes = [7, 34, 114, 99, 34, 58, 48, 125, 46, 50, 46, 51, 34, 44, 44, 34, 44, 50, 51, 49];
     const { reports } = decode([chunk('0001', [1, 123]), chunk('0001', bytes)]);

@@ -156,7 +156,6 @@ const joinedWriter = (signal: EegSignal | PpgSignal, nTimes: number, report: Rep
   const nChannels = signal.montage.channels.length;
   const writer = packetWriter(signal, nTimes, report);
   const railed = signal.kind === 'eeg' ? railing(signal, report) : undefined;
-  const sinceRailed = new Float64Array(nChannels).fill(Number.POSITIVE_INFINITY); // samples; an electrode in the air touches the rail now and then
   const row = new Float64Array(nChannels);
   const join = channelJoin({
     nChannels,
@@ -168,8 +167,7 @@ const joinedWriter = (signal: EegSignal | PpgSignal, nTimes: number, report: Rep
       for (let t = 0; t < nTimes; t++) {
         for (let c = 0; c < nChannels; c++) {
           row[c] = data[c * nTimes + t]!;
-          sinceRailed[c] = row[c] === lowestMicrovolt || row[c] === highestMicrovolt ? 0 : sinceRailed[c]! + 1;
-          railed?.look(c, sinceRailed[c]! < signal.sfreq);
+          railed?.look(c, row[c] === lowestMicrovolt || row[c] === highestMicrovolt);
         }
         writer.add(row, number * nTimes + t);
       }

@@ -174,7 +174,6 @@ const packed = (signal: EegSignal | PpgSignal, nTimes: number, width: number, mi
   const nChannels = signal.montage.channels.length;
   const { add, flush } = writer([signal], nTimes, report);
   const railed = signal.kind === 'eeg' ? railing(signal, report) : undefined;
-  const sinceRailed = new Float64Array(nChannels).fill(Number.POSITIVE_INFINITY); // samples; an electrode in the air touches the rail now and then
   const row = new Float64Array(nChannels);
   return {
     flush: (arrivedAt, emit) => {
@@ -185,8 +184,7 @@ const packed = (signal: EegSignal | PpgSignal, nTimes: number, width: number, mi
       for (let t = 0; t < nTimes; t++) {
         for (let c = 0; c < nChannels; c++) {
           const raw = bitsLsbFirst(bytes, 8 * start + (t * nChannels + c) * width, width);
-          sinceRailed[c] = raw === 0 || raw === 2 ** width - 1 ? 0 : sinceRailed[c]! + 1;
-          railed?.look(c, sinceRailed[c]! < signal.sfreq);
+          railed?.look(c, raw === 0 || raw === 2 ** width - 1);
           row[c] = (raw - middle) * scale;
         }
         add(row, counter * nTimes + t);

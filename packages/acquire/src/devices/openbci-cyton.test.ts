@@ -123,10 +123,15 @@ describe('openbci-cyton', () => {
     expect(reports).toEqual([{ kind: 'device-text', device: 'openbci-cyton', text: 'updating channel settings to default' }]);
   });
 
-  it('tells of a railed electrode once, until it has come back', () => {
-    const at = (number: number, count: number) => cytonFrame(number, [0, 0, count, ...flat.slice(3)]);
-    const { reports } = decoded([[...at(0, 2 ** 23 - 1), ...at(1, 2 ** 23 - 1), ...at(2, 5), ...at(3, -(2 ** 23))]]);
-    expect(reports.filter(({ kind }) => kind === 'saturation')).toMatchObject([{ channel: 'C3' }, { channel: 'C3' }]);
+  it('tells of a railed electrode once, until it has been back for a second', () => {
+    const railed = 2 ** 23 - 1;
+    const toldOf = (counts: readonly number[]) =>
+      decoded(counts.map((count, i) => [...cytonFrame(i % 256, [0, 0, count, ...flat.slice(3)])])).reports.filter(
+        ({ kind }) => kind === 'saturation',
+      );
+    const back = (nFrames: number) => new Array<number>(nFrames).fill(5);
+    expect(toldOf([railed, railed, ...back(249), -(2 ** 23)])).toMatchObject([{ channel: 'C3' }]);
+    expect(toldOf([railed, railed, ...back(250), -(2 ** 23)])).toMatchObject([{ channel: 'C3' }, { channel: 'C3' }]);
   });
 
   it.each([

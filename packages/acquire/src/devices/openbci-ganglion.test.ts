@@ -120,6 +120,13 @@ describe('firmware 3', () => {
     expect(decode(chunksOf(two, two.units(300, 4)).slice(1)).counts).toHaveLength(3 * 201 - 6);
   });
 
+  it('stays what it was, whatever is read later', () => {
+    const fake = ganglionFirmware3(18);
+    const chunks = chunksOf(fake, fake.units(20, 6));
+    const { eeg } = decode([...chunks.slice(0, 12), version('2.0.1'), ...chunks.slice(12)]);
+    expect(eeg.map(({ firstSample }) => firstSample)).toEqual(Array.from({ length: 20 }, (_, k) => 2 * k));
+  });
+
   it('has a true rate of 199.0 Hz, which the clock finds', () => {
     const fake = ganglionFirmware3(19);
     const { eeg } = decode(chunksOf(fake, fake.units(6000, 5)), { accelerometer: false });

@@ -88,11 +88,9 @@ export const openbciGanglion: DeviceKind = {
           blockWriter([eeg], sampleClock({ signal: eeg.id, sfreq: eeg.sfreq, modulus, rateTolerance, report }), { modulus });
         let samples = samplesOf(200);
         const railed = railing(eeg, report);
-        const sinceRailed = new Float64Array(4).fill(Number.POSITIVE_INFINITY); // samples
         const give: GiveSample = (row, counter) => {
           for (let c = 0; c < row.length; c++) {
-            sinceRailed[c] = Math.abs(row[c]!) >= railedMicrovolt ? 0 : sinceRailed[c]! + 1;
-            railed.look(c, sinceRailed[c]! < eeg.sfreq);
+            railed.look(c, Math.abs(row[c]!) >= railedMicrovolt);
           }
           samples.add(row, counter);
         };
@@ -107,7 +105,7 @@ export const openbciGanglion: DeviceKind = {
             if (endpoint === softwareRevision) {
               const text = Buffer.from(bytes).toString('latin1');
               report({ kind: 'device-text', device: 'openbci-ganglion', text: `firmware ${text}` });
-              if (firmware === 'auto' && (text[0] === '2' || text[0] === '3')) version = Number(text[0]);
+              if (firmware === 'auto' && ring === undefined && (text[0] === '2' || text[0] === '3')) version = Number(text[0]);
               return;
             }
             if (endpoint !== notify) return;
@@ -117,7 +115,7 @@ export const openbciGanglion: DeviceKind = {
             if (bytes[0]! > 200) return say(bytes);
             version ??= guess(bytes);
             if (version === undefined) return;
-            if (ring === undefined || ring.version !== version) {
+            if (ring === undefined) {
               samples = samplesOf(version === 2 ? 201 : 200);
               ring = version === 2 ? differences(give) : topBits(give);
             }
