@@ -1,3 +1,4 @@
+import type { EngineName } from '@affect-edge/models';
 import { ConfigError } from './errors.ts';
 
 /** What a person typed, read into what the program needs. Every reader throws `ConfigError('bad-option')` with one line for that person. */
@@ -60,6 +61,9 @@ export const stationName = (text: string): string => {
   if (!/^[\p{L}\p{N}_.-]{1,64}$/u.test(text)) throw wrong('--name', "letters, digits, '-', '_' or '.' (at most 64)", text);
   return text;
 };
+
+/** What may compute the models. Listed here because the help must not load them. */
+export const servingEngines = ['onnx', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu'] as const satisfies readonly EngineName[];
 
 /** Where samples come from: a device, its options, and the link it is reached by. */
 export interface SourceSpec {

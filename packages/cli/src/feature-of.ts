@@ -7,6 +7,7 @@ import {
   type EdaSite,
   edaCourse,
   edaFeatures,
+  edaHistory,
   FEATURES,
   type Feature,
   type FeatureSpec,
@@ -28,6 +29,7 @@ const makers: Readonly<Record<string, (recipe: Recipe) => AnyFeature>> = {
   },
   'eda-course': ({ number, text }) => edaCourse({ windowSec: number('windowSec'), site: text('site') as EdaSite }),
   'eda-features': ({ number, text }) => edaFeatures({ windowSec: number('windowSec'), site: text('site') as EdaSite }),
+  'eda-history': ({ number }) => edaHistory({ restSec: number('restSec'), memorySec: number('memorySec'), recentSec: number('recentSec') }),
   'tonic-phasic': ({ text }) => tonicPhasic({ site: text('site') as EdaSite }),
 };
 

@@ -9,7 +9,6 @@ export {
   type FeatureMessage,
   featureMessage,
   notMedical,
-  schemaVersion,
   sessionMessage,
   type Topics,
   topics,

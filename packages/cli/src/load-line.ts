@@ -1,7 +1,16 @@
 import type { Signal } from '@affect-edge/acquire';
 import { didYouMean } from '@affect-edge/acquire';
 import { type AnyFeature, bandDe, specDifferences, tonicPhasic } from '@affect-edge/features';
-import { type EngineInfo, loadModel, type Model, type ModelCard, openEngine, readCard, shippedModels } from '@affect-edge/models';
+import {
+  type EngineInfo,
+  type EngineName,
+  loadModel,
+  type Model,
+  type ModelCard,
+  openServingEngine,
+  readCard,
+  shippedModels,
+} from '@affect-edge/models';
 import { ConfigError } from './errors.ts';
 import { featureOf } from './feature-of.ts';
 
@@ -24,7 +33,7 @@ const alwaysShown: readonly AnyFeature[] = [bandDe(), tonicPhasic()];
  * Opens the engine and loads the models that these signals can feed: all that come with the program, or those named. A model that is named and
  * cannot run is an error, one that was not named is left out and told. Throws `ConfigError('unknown-model' | 'no-input')`.
  */
-export const loadLine = async (signals: readonly Signal[], names?: readonly string[]): Promise<LoadedLine> => {
+export const loadLine = async (signals: readonly Signal[], names?: readonly string[], preferred?: EngineName): Promise<LoadedLine> => {
   const known = shippedModels();
   const unknown = names?.find((name) => !known.includes(name) && !name.includes('/'));
   if (unknown !== undefined) {
@@ -40,7 +49,7 @@ export const loadLine = async (signals: readonly Signal[], names?: readonly stri
   if (running.length === 0 || (names !== undefined && left.length > 0)) {
     throw new ConfigError('no-input', left.join(' ') || 'There is no model to run.');
   }
-  const engine = await openEngine();
+  const engine = await openServingEngine(preferred);
   const models: Model[] = [];
   for (const { name } of running) models.push(await loadModel(name, engine));
   const cards = models.map(({ card }) => card);

@@ -2,9 +2,7 @@ import type { FeatureVector } from '@affect-edge/features';
 import type { AffectEstimate, ModelCard } from '@affect-edge/models';
 import type { Session } from './session.ts';
 
-/** Version of the messages below; it changes when a field is removed or changes its meaning, not when one is added. */
-export const schemaVersion = 1;
-
+/** Said wherever numbers are shown: the page, `--version`, the session message. */
 export const notMedical = 'Estimates for research and curiosity. Not a medical device, not medical advice.';
 
 const unitSuffixes: Readonly<Record<string, string>> = {
@@ -130,7 +128,6 @@ export const topics = (station: string, base = 'affect') => {
     root,
     availability: `${root}/availability`,
     session: `${root}/session`,
-    health: `${root}/health`,
     estimate: (model: string) => `${root}/estimate/${level(model)}`,
     feature: (signal: string, feature: string) => `${root}/feature/${level(signal)}/${level(feature)}`,
   };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { brokerUrl, choice, durationSec, hopSec, seed, several, sourceSpec, speed, stationName } from './config.ts';
+import { brokerUrl, choice, durationSec, hopSec, seed, servingEngines, several, sourceSpec, speed, stationName } from './config.ts';
 import { notMedical } from './message.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -23,6 +23,7 @@ export const program = (terminal: Terminal, onDone: (exitCode: number) => void):
     .option('--seed <n>', 'which simulated person', seed, 7)
     .option('--hop <duration>', 'time between estimates', hopSec, 0.5)
     .option('--model <name>', 'only this model (may be given several times)', several(String))
+    .option('--engine <engine>', `what computes the models: ${servingEngines.join(', ')}`, choice('--engine', servingEngines))
     .option('--features', 'publish feature vectors too')
     .option('--json', 'estimates as JSON lines on stdout')
     .action(async (options) => onDone(await (await import('./commands/demo.ts')).demo(options, terminal)));
@@ -35,6 +36,7 @@ export const program = (terminal: Terminal, onDone: (exitCode: number) => void):
     .option('--name <name>', 'level of the topic tree', stationName, 'run')
     .option('--hop <duration>', 'time between estimates', hopSec, 0.5)
     .option('--model <name>', 'only this model (may be given several times)', several(String))
+    .option('--engine <engine>', `what computes the models: ${servingEngines.join(', ')}`, choice('--engine', servingEngines))
     .option('--features', 'publish feature vectors too')
     .option('--for <duration>', 'stop after this time, printing every estimate', durationSec('--for'))
     .option('--json', 'estimates as JSON lines on stdout')
@@ -51,6 +53,7 @@ export const program = (terminal: Terminal, onDone: (exitCode: number) => void):
     .option('--name <name>', 'level of the topic tree', stationName, 'replay')
     .option('--hop <duration>', 'time between estimates', hopSec, 0.5)
     .option('--model <name>', 'only this model (may be given several times)', several(String))
+    .option('--engine <engine>', `what computes the models: ${servingEngines.join(', ')}`, choice('--engine', servingEngines))
     .option('--features', 'write feature vectors too')
     .option('--page', 'serve the live page while it plays')
     .action(async (files, options) => onDone(await (await import('./commands/replay.ts')).replay(files, options, terminal)));
@@ -60,6 +63,32 @@ export const program = (terminal: Terminal, onDone: (exitCode: number) => void):
     .description('the models that come with the program: what they need, what they give, what they must not be used for')
     .option('--json', 'the model cards as JSON')
     .action(async (options) => onDone(await (await import('./commands/models.ts')).models(options, terminal)));
+
+  affect
+    .command('devices')
+    .description('what is plugged in or on the air, what it is, and why something cannot be used')
+    .option('--ble <duration>', 'listen for Bluetooth devices this long', durationSec('--ble'))
+    .option('--json', 'as JSON')
+    .action(async (options) => onDone(await (await import('./commands/devices.ts')).devices(options, terminal)));
+
+  affect
+    .command('train')
+    .description('train a model from a configuration; killed and started again it goes on where it was')
+    .argument('<config>', 'a JSON file with recipe, out and what the recipe takes')
+    .option('--json', 'progress as JSON lines on stdout')
+    .action(async (config, options) => onDone(await (await import('./commands/train.ts')).train(config, options, terminal)));
+
+  const engine = affect.command('engine').description('what computes the models');
+  engine
+    .command('info')
+    .description('which engines this machine has and how long an estimate takes on each')
+    .option('--json', 'as JSON')
+    .action(async (options) => onDone(await (await import('./commands/engine.ts')).engineInfo(options, terminal)));
+  engine
+    .command('install')
+    .description('build the native TensorFlow engine for training (Linux, x64 and arm64; 2 GB of disk while it is built)')
+    .option('--json', 'progress as JSON lines on stderr')
+    .action(async (options) => onDone(await (await import('./commands/engine.ts')).engineInstall(options, terminal)));
 
   return affect;
 };

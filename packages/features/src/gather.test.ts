@@ -47,14 +47,26 @@ describe('gather', () => {
   });
 
   it('gives up what a whole later index overtook, and says what it lacked', () => {
-    const { sets, what } = run([vector(de, 1), vector(de, 2), vector(de, 3), vector(scl, 3), vector(scl, 2)], 8);
-    expect(sets).toEqual([['band-de 3', 'scl 3']]);
+    const whole = [vector(de, 0), vector(scl, 0)];
+    const { sets, what } = run([...whole, vector(de, 1), vector(de, 2), vector(de, 3), vector(scl, 3), vector(scl, 2)], 8);
+    expect(sets).toEqual([
+      ['band-de 0', 'scl 0'],
+      ['band-de 3', 'scl 3'],
+    ]);
     expect(what).toEqual(['set without scl', 'set without scl']);
   });
 
+  it('does not count what still warms up as lost', () => {
+    const { sets, what } = run([vector(de, 1), vector(de, 2), vector(de, 3), vector(scl, 3)], 1);
+    expect(sets).toEqual([['band-de 3', 'scl 3']]);
+    expect(what).toEqual([]);
+  });
+
   it('never waits for more than maxPending indices', () => {
-    const { sets, what } = run([vector(de, 1), vector(de, 2), vector(de, 3), vector(scl, 1), vector(scl, 2), vector(scl, 3)], 2);
+    const whole = [vector(de, 0), vector(scl, 0)];
+    const { sets, what } = run([...whole, vector(de, 1), vector(de, 2), vector(de, 3), vector(scl, 1), vector(scl, 2), vector(scl, 3)], 2);
     expect(sets).toEqual([
+      ['band-de 0', 'scl 0'],
       ['band-de 2', 'scl 2'],
       ['band-de 3', 'scl 3'],
     ]);

@@ -55,13 +55,15 @@ export const gather =
       const slotOf = slots(specs, report);
       const pending = new Map<number, (FeatureVector | undefined)[]>();
       let settled = Number.NEGATIVE_INFINITY;
+      /** Index at which each place was first filled: what is missing before that still warms up. */
+      const begun = specs.map(() => Number.POSITIVE_INFINITY);
 
       const giveUp = (index: number) => {
         const set = pending.get(index)!;
         pending.delete(index);
         settled = Math.max(settled, index);
-        const missing = specs.filter((_, slot) => set[slot] === undefined).map(({ name }) => name);
-        report({ kind: 'dropped', stage: 'gather', what: `set without ${missing.join(', ')}`, count: 1 });
+        const missing = specs.filter((_, slot) => set[slot] === undefined && begun[slot] < index).map(({ name }) => name);
+        if (missing.length > 0) report({ kind: 'dropped', stage: 'gather', what: `set without ${missing.join(', ')}`, count: 1 });
       };
       const giveUpBefore = (index: number) => {
         for (const waiting of [...pending.keys()].filter((k) => k < index).sort((a, b) => a - b)) giveUp(waiting);
@@ -77,6 +79,7 @@ export const gather =
             pending.set(vector.index, set);
           }
           set[slot] = vector;
+          begun[slot] = Math.min(begun[slot], vector.index);
           if (set.every((found) => found !== undefined)) {
             if (pending.size > 1) giveUpBefore(vector.index);
             pending.delete(vector.index);

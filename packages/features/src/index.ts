@@ -21,6 +21,7 @@ export type { EdaWindow } from './eda/bins.ts';
 export { edaClean } from './eda/clean.ts';
 export { edaCourse, levelFloorMicrosiemens } from './eda/eda-course.ts';
 export { edaFeatures, minScrMicrosiemens } from './eda/eda-features.ts';
+export { type EdaHistoryOptions, edaHistory, historyStatistics } from './eda/eda-history.ts';
 export { type EdaReason, edaQuality, edaReason, edaReasons } from './eda/eda-quality.ts';
 export { edaStatistics } from './eda/eda-statistics.ts';
 export { edaTable } from './eda/table.ts';

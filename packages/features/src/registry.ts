@@ -4,6 +4,7 @@ import { motionEnergy } from './context/motion-energy.ts';
 import { skinTemperature } from './context/skin-temperature.ts';
 import { edaCourse } from './eda/eda-course.ts';
 import { edaFeatures } from './eda/eda-features.ts';
+import { edaHistory } from './eda/eda-history.ts';
 import { edaQuality } from './eda/eda-quality.ts';
 import { edaStatistics } from './eda/eda-statistics.ts';
 import { tonicPhasic } from './eda/tonic-phasic.ts';
@@ -45,6 +46,7 @@ export const FEATURES: readonly FeatureEntry[] = [
   { name: 'tonic-phasic', kind: 'eda', title: 'Tonic and phasic skin conductance', create: () => tonicPhasic() },
   { name: 'eda-features', kind: 'eda', title: 'The full table of skin conductance features', create: () => edaFeatures() },
   { name: 'eda-course', kind: 'eda', title: 'Skin conductance of the last minute', create: () => edaCourse() },
+  { name: 'eda-history', kind: 'eda', title: 'What is normal for this wearer', create: () => edaHistory() },
   { name: 'eda-statistics', kind: 'eda', title: 'Statistics of the tonic and the phasic part', create: () => edaStatistics() },
   { name: 'eda-quality', kind: 'eda', title: 'Quality of skin conductance with the reason', create: () => edaQuality() },
   { name: 'heart-rate', kind: 'inter-beat', title: 'Heart rate and its variability from intervals', create: () => heartRate() },

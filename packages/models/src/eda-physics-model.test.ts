@@ -1,5 +1,5 @@
 import { createWearer, type EdaSignal } from '@affect-edge/acquire';
-import { edaCourse, type FeatureVector } from '@affect-edge/features';
+import { edaCourse, edaHistory, type FeatureVector, specDifferences } from '@affect-edge/features';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { edaPhysicsStart } from './eda-physics.ts';
 import { edaPhysicsModel, edaPhysicsShapeOf } from './eda-physics-model.ts';
@@ -101,5 +101,33 @@ describe('a card that does not fit', () => {
     expect(() => edaPhysicsModel.open(card, missing, engine)).toThrow("'driver.w' is missing");
     const misshapen = new Map(weights()).set('driver.b', { shape: [3], data: new Float32Array(3) });
     expect(() => edaPhysicsModel.open(card, misshapen, engine)).toThrow('is [3]; the network needs [2]');
+  });
+});
+
+describe('the model trained on people', () => {
+  test('names its data, their licence and its rivals, and claims no more than its figures', () => {
+    const card = readCard('eda-stress-predict');
+    expect(card.trainedOn).toMatchObject({ licence: 'MIT', people: 11, simulated: false });
+    expect(card.limits).toContain('Not a medical device');
+    const accuracy = card.evaluation.find(({ metric }) => metric === 'stress balanced accuracy')!;
+    expect(accuracy.protocol).toContain('leave one person out');
+    expect(Object.keys(accuracy.baselines)).toEqual(['majority', 'LDA', 'logistic regression']);
+    expect(accuracy.value).toBeGreaterThanOrEqual(accuracy.baselines.LDA);
+    expect(card.evaluation.filter(({ baselines }) => 'persistence' in baselines)).toHaveLength(4);
+  });
+
+  test('reads course and history as the features make them today, and answers within its ranges', async () => {
+    const trained = await loadModel('eda-stress-predict', engine);
+    const wearer = createWearer({ seed: 3 });
+    const data = wearer.eda({ sfreq: 4 })(4 * 300);
+    const vectors = vectorsOf([{ signal, firstSample: 0, tmin: 0, arrivedAt: 300, data }], [edaCourse(), edaHistory()]);
+    const inputs = ['eda-course', 'eda-history'].map((name) => vectors.get(name)!.at(-1)!);
+    for (const [i, { spec }] of inputs.entries()) expect(specDifferences(trained.card.inputs[i], spec)).toEqual([]);
+    const values = trained.predict(inputs);
+    for (const [i, { range }] of trained.card.outputs.entries()) {
+      expect(values[i]).toBeGreaterThanOrEqual(range[0]);
+      expect(values[i]).toBeLessThanOrEqual(range[1]);
+    }
+    trained.dispose();
   });
 });

@@ -1,8 +1,9 @@
 import type { FeatureSet } from '@affect-edge/features';
-import type { Tensor } from '@tensorflow/tfjs';
+import { historyStatistics } from '@affect-edge/features';
 import type { Architecture } from './architecture.ts';
-import { historyStatistics } from './eda-history.ts';
-import { type EdaPhysicsOutputs, type EdaPhysicsShape, edaPhysics, edaPhysicsWeights, horizonsSec } from './eda-physics.ts';
+import { type EdaPhysicsShape, edaPhysics, edaPhysicsWeights, horizonsSec } from './eda-physics.ts';
+import { edaCourseInput, edaHistoryInput, edaOnnxOutputs, edaPhysicsOnnx } from './eda-physics-onnx.ts';
+import type { OnnxEngine, TfjsEngine } from './engines/engine.ts';
 import { ModelError } from './errors.ts';
 import type { ModelCard, ModelOutput } from './model.ts';
 import type { Weights } from './safetensors.ts';
@@ -11,10 +12,18 @@ const nInputs = 4;
 /** Conductance that a wrist can have, µS (the ceiling of `edaLimits`). */
 const ceilingMicrosiemens = 60;
 
-const probability = (logit: Tensor): number => 1 / (1 + Math.exp(-logit.dataSync()[0]));
+/** What the network says of one window. */
+interface Answer {
+  readonly stressLogit: number;
+  readonly arousalLogit: number;
+  /** (4), µS. */
+  readonly forecasts: ArrayLike<number>;
+}
+
+const probability = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
 /** Outputs a card may list, in any order and selection, and where the network has them. */
-const sources: Readonly<Record<string, { readonly output: ModelOutput; readonly of: (out: EdaPhysicsOutputs) => number }>> = {
+const sources: Readonly<Record<string, { readonly output: ModelOutput; readonly of: (answer: Answer) => number }>> = {
   p_stress: {
     output: {
       name: 'p_stress',
@@ -43,7 +52,7 @@ const sources: Readonly<Record<string, { readonly output: ModelOutput; readonly 
           range: [0, ceilingMicrosiemens] as const,
           meaning: `Skin conductance expected ${seconds} s after the end of the window.`,
         },
-        of: ({ forecasts }: EdaPhysicsOutputs) => Math.min(ceilingMicrosiemens, forecasts.dataSync()[h]),
+        of: ({ forecasts }: Answer) => Math.min(ceilingMicrosiemens, forecasts[h]),
       },
     ]),
   ),
@@ -106,35 +115,66 @@ const checkShapes = (shape: EdaPhysicsShape, weights: Weights): void => {
   }
 };
 
+/** A network ready to run: course (4, nTimes) and history (7) of one window to its answer. */
+interface Runner {
+  readonly run: (course: Float32Array, history: Float32Array | undefined) => Answer;
+  readonly dispose: () => void;
+}
+
+const onTfjs = (engine: TfjsEngine, shape: EdaPhysicsShape, weights: Weights): Runner => {
+  const { tf } = engine;
+  const parameters = new Map([...weights].map(([name, { shape: size, data }]) => [name, tf.tensor(data, [...size])]));
+  const network = edaPhysics(engine, shape);
+  return {
+    run: (course, history) => {
+      const answer = { stressLogit: Number.NaN, arousalLogit: Number.NaN, forecasts: new Float32Array() };
+      tf.tidy(() => {
+        const { stressLogit, arousalLogit, forecasts } = network.forward(parameters, {
+          course: tf.tensor3d(course, [1, nInputs, shape.nTimes]),
+          ...(history && { history: tf.tensor2d(history, [1, historyStatistics.length]) }),
+        });
+        answer.stressLogit = stressLogit.dataSync()[0];
+        answer.arousalLogit = arousalLogit.dataSync()[0];
+        answer.forecasts = forecasts.dataSync() as Float32Array<ArrayBuffer>;
+      });
+      return answer;
+    },
+    dispose: () => {
+      network.dispose();
+      tf.dispose([...parameters.values()]);
+    },
+  };
+};
+
+const onOnnx = (engine: OnnxEngine, shape: EdaPhysicsShape, weights: Weights): Runner => {
+  const session = engine.load(edaPhysicsOnnx(shape, weights));
+  const { stress, arousal, forecasts } = edaOnnxOutputs;
+  return {
+    run: (course, history) => {
+      const outputs = session.run({
+        [edaCourseInput]: { data: course, shape: [1, nInputs, shape.nTimes] },
+        ...(history && { [edaHistoryInput]: { data: history, shape: [1, historyStatistics.length] } }),
+      });
+      return { stressLogit: outputs[stress][0], arousalLogit: outputs[arousal][0], forecasts: outputs[forecasts] };
+    },
+    dispose: session.dispose,
+  };
+};
+
 /** The EDA physics network as a model: one minute of skin conductance in, stress, arousal and forecasts out. */
 export const edaPhysicsModel: Architecture = {
   name: 'eda-physics',
   open: (card, weights, engine) => {
     const shape = edaPhysicsShapeOf(card);
     checkShapes(shape, weights);
-    if (engine.name === 'onnx') {
-      throw new ModelError('no-engine', `'${card.name}' runs on TensorFlow.js only; open one of its engines for it.`);
-    }
-    const { tf } = engine;
-    const parameters = new Map([...weights].map(([name, { shape: size, data }]) => [name, tf.tensor(data, [...size])]));
-    const network = edaPhysics(engine, shape);
+    const { run, dispose } = engine.name === 'onnx' ? onOnnx(engine, shape, weights) : onTfjs(engine, shape, weights);
     const read = card.outputs.map(({ name }) => sources[name].of);
     return {
       predict: ([course, history]: FeatureSet) => {
-        const values = new Float64Array(read.length);
-        tf.tidy(() => {
-          const out = network.forward(parameters, {
-            course: tf.tensor3d(Float32Array.from(course.values), [1, nInputs, shape.nTimes]),
-            ...(shape.usesHistory && { history: tf.tensor2d(Float32Array.from(history.values), [1, historyStatistics.length]) }),
-          });
-          for (const [i, of] of read.entries()) values[i] = of(out);
-        });
-        return values;
+        const answer = run(Float32Array.from(course.values), shape.usesHistory ? Float32Array.from(history.values) : undefined);
+        return Float64Array.from(read, (of) => of(answer));
       },
-      dispose: () => {
-        network.dispose();
-        tf.dispose([...parameters.values()]);
-      },
+      dispose,
     };
   },
 };

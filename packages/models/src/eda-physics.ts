@@ -1,7 +1,6 @@
-import { sudomotorPeakHeight, sudomotorTimes } from '@affect-edge/features';
+import { historyStatistics, sudomotorPeakHeight, sudomotorTimes } from '@affect-edge/features';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import { type EncoderShape, edaEncoder, encoderWeights } from './eda-encoder.ts';
-import { historyStatistics } from './eda-history.ts';
 import type { Parameters } from './electrode-transformer.ts';
 import type { TfjsEngine } from './engines/engine.ts';
 import { layersOn } from './layers.ts';
@@ -19,7 +18,7 @@ import { randomNormal, randomStream } from './train/random.ts';
  *
  * | paper | here | unit |
  * | --- | --- | --- |
- * | α₀, decay rate | 1/τ_tonic and 1/τ_phasic of `sudomotor.taus` | 1/s |
+ * | α₀, decay rate | 1/τ_tonic and 1/τ_phasic, from `sudomotor.raw` by `tausOf` | 1/s |
  * | β, emotional sensitivity | `driver.sensitivity`: rise of the settled level per unit of slow arousal, in levels of the window; times the gain: µS | 1 |
  * | γ, time scaling | `rows.timeScale`: every τ of a person is τ/γ | 1 |
  * | self-reports (PANAS, SAM) as inputs | none: a device does not have them, and they state the label |
@@ -39,7 +38,7 @@ export interface EdaPhysicsShape {
   readonly usesHistory: 0 | 1;
 }
 
-/** The published sizes of our reference, section 4.3. */
+/** About 8 000 weights and 7 000 multiplications a sample. */
 export const edaPhysicsDefaults: EdaPhysicsShape = {
   encoder: { nInputs: 4, width: 32, kernel: 5, dilations: [1, 3, 9, 27] },
   nTimes: 240,
@@ -92,14 +91,16 @@ const slowSec = 1 / (2 * Math.PI * 0.02);
 const samplesPerBurst = 2;
 const burstSdSec = 0.3;
 /** Bursts are held at their mean over this long in a forecast, s. */
-const recentSec = 30;
-const smallestGainMicrosiemens = 0.02;
-const burstScale = 0.2;
+export const recentSec = 30;
+/** Least gain, µS. */
+export const smallestGainMicrosiemens = 0.02;
+/** Bursts of a softplus of 1, in levels of the window. */
+export const burstScale = 0.2;
 
-/** Readable numbers of a window; a linear classifier of them is part of the head. */
+/** Readable numbers of a window, those of `edaSummary` first; a linear classifier of them is part of the head. */
 const nPooled = 17;
 /** The head also sees what the encoder makes of the last 15 s. */
-const lateSec = 15;
+export const lateSec = 15;
 const nLate = lateSec / stepSec;
 
 /** Name and shape of every weight. */
@@ -144,7 +145,7 @@ export const edaPhysicsStart = (shape: EdaPhysicsShape, seed: number): Map<strin
 };
 
 /** (nTimes, nTimes): `x · matrix` is x low-passed, as if its first value had held for ever before. */
-const slowMatrix = (nTimes: number): number[][] => {
+export const slowMatrix = (nTimes: number): number[][] => {
   const keep = Math.exp(-stepSec / slowSec);
   return Array.from({ length: nTimes }, (_, from) =>
     Array.from({ length: nTimes }, (_, to) => (to < from ? 0 : (from === 0 ? 1 : 1 - keep) * keep ** (to - from))),
@@ -152,13 +153,16 @@ const slowMatrix = (nTimes: number): number[][] => {
 };
 
 /** (nTimes / 2, nTimes): driver per unit of burst, area 1 s, starting at the sample that announced it. */
-const burstMatrix = (nTimes: number): number[][] => {
+export const burstMatrix = (nTimes: number): number[][] => {
   const shape = Array.from({ length: 6 }, (_, i) => Math.exp(-(((i * stepSec - 2 * burstSdSec) / burstSdSec) ** 2) / 2));
   const area = shape.reduce((sum, value) => sum + value, 0) * stepSec;
   return Array.from({ length: nTimes / samplesPerBurst }, (_, burst) =>
     Array.from({ length: nTimes }, (_, t) => (shape[t - (burst * samplesPerBurst + 1)] ?? 0) / area),
   );
 };
+
+/** (nTimes): `level · tilt` is the change over a window along its least-squares line. */
+export const tiltOf = (nTimes: number): number[] => Array.from({ length: nTimes }, (_, t) => (12 * (t - (nTimes - 1) / 2)) / nTimes ** 2);
 
 /** The network on an engine. `random` turns dropout on. */
 export const edaPhysics = (engine: TfjsEngine, shape: EdaPhysicsShape) => {
@@ -168,6 +172,7 @@ export const edaPhysics = (engine: TfjsEngine, shape: EdaPhysicsShape) => {
   const { nTimes } = shape;
   const slowly = tf.keep(tf.tensor2d(slowMatrix(nTimes)));
   const burst = tf.keep(tf.tensor2d(burstMatrix(nTimes)));
+  const tilt = tf.keep(tf.tensor2d(tiltOf(nTimes), [nTimes, 1]));
   const peak = sudomotorPeakHeight(sudomotorTimes) * (1 - tonicShare);
 
   const forward = (parameters: Parameters, rows: EdaPhysicsRows, random?: () => number): EdaPhysicsOutputs => {
@@ -287,7 +292,7 @@ export const edaPhysics = (engine: TfjsEngine, shape: EdaPhysicsShape) => {
     const readable = tf.concat(
       [
         relative.ofWindow,
-        tf.sub(at(level, nTimes - 1), at(level, 0)),
+        tf.matMul(level, tilt),
         tf.add(tf.mul(tf.log(spread(level)), 0.5), 1.5),
         tf.add(tf.mul(tf.log(tf.add(mean(tf.abs(change)), 1e-4)), 0.5), 2.5),
         mean(tf.sigmoid(tf.mul(tf.sub(change, 0.005), 600))),
@@ -308,7 +313,7 @@ export const edaPhysics = (engine: TfjsEngine, shape: EdaPhysicsShape) => {
     return { readable, encoded };
   };
 
-  return { forward, dispose: () => tf.dispose([slowly, burst]) };
+  return { forward, dispose: () => tf.dispose([slowly, burst, tilt]) };
 };
 
 /** Mean over all of a tensor, weighted; 0 where the weights sum to 0. */

@@ -1,7 +1,6 @@
 export type { Architecture } from './architecture.ts';
 export { type AttentionMap, attentionMaps } from './attention-maps.ts';
 export { checkWeights, parseCard, sha256, writeCard } from './card.ts';
-export { type EdaHistoryOptions, edaHistory, historyStatistics } from './eda-history.ts';
 export { type EdaPhysicsOutputs, type EdaPhysicsRows, type EdaPhysicsShape, edaPhysics, edaPhysicsDefaults } from './eda-physics.ts';
 export { edaPinn, edaPinnStart, edaPinnWeights, type PinnLaw, type ResidualForm, weakestDirection } from './eda-pinn.ts';
 export { electrodeTransformer, parametersOn, rbtransformer2025, type Trace, type TransformerConfig } from './electrode-transformer.ts';

@@ -147,7 +147,9 @@ const prepare = async (
   const offered = new Set(await peripheral.discover(wanted, timeoutSec));
   const optional = new Set(wire.optionalEndpoints);
   const present = (endpoint: string): boolean => offered.has(plainUuid(endpoint)) || !optional.has(endpoint);
+  const onlyRead = new Set((wire.reads ?? []).filter((endpoint) => !wire.endpoints.includes(endpoint)));
   for (const endpoint of new Set([...wire.endpoints, ...optional])) {
+    if (onlyRead.has(endpoint)) continue;
     if (present(endpoint)) await peripheral.subscribe(endpoint, (bytes) => onValue(endpoint, bytes), timeoutSec);
   }
   for (const endpoint of wire.reads ?? []) {

@@ -72,9 +72,21 @@ export const serialLink = (uri: string, { clock, report, createPort = realPort }
 /** Ports that are being closed. */
 const leaving = new Map<string, Promise<void>>();
 
+/** How long bytes may gather before a read, ms. What a fast board costs is the number of reads, not the bytes: this halves it. */
+const gatherMs = 4;
+
 const realPort = async (path: string, baudRate: number): Promise<SerialPortLike> => {
   const { SerialPort } = await import('serialport');
-  return new SerialPort({ path, baudRate, autoOpen: false, hupcl: false });
+  const port = new SerialPort({ path, baudRate, autoOpen: false, hupcl: false });
+  port.on('open', () => {
+    const binding = port.port!;
+    const read = binding.read.bind(binding);
+    binding.read = async (...asked) => {
+      await new Promise((resolve) => setTimeout(resolve, gatherMs));
+      return read(...asked);
+    };
+  });
+  return port;
 };
 
 const opened = (port: SerialPortLike, path: string) =>

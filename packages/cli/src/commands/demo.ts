@@ -1,4 +1,5 @@
 import { defaultScript, findDevice, simulatedGsrOptions } from '@affect-edge/acquire';
+import { type EngineName, readCard, shippedModels } from '@affect-edge/models';
 import type { Terminal } from '../terminal.ts';
 import { live } from './live.ts';
 
@@ -7,6 +8,7 @@ export interface DemoOptions {
   readonly seed: number;
   readonly hop: number;
   readonly model?: readonly string[];
+  readonly engine?: EngineName;
   readonly features?: boolean;
   readonly json?: boolean;
 }
@@ -24,7 +26,9 @@ export const demo = (options: DemoOptions, terminal: Terminal): Promise<number> 
         { device: findDevice('gsr-lines').create(simulatedGsrOptions), uri: `simulated:gsr-lines?seed=${options.seed}` },
       ],
       hopSec: options.hop,
-      ...(options.model && { models: options.model }),
+      // A simulated person is no case for a model of real people; whoever names one gets it.
+      models: options.model ?? shippedModels().filter((name) => readCard(name).trainedOn.simulated),
+      ...(options.engine && { engine: options.engine }),
       features: options.features === true,
       ...(options.for !== undefined && { forSec: options.for }),
       json: options.json === true,

@@ -1,4 +1,4 @@
-import { type Discovery, discover, type Sighting } from '@affect-edge/acquire';
+import { closeBluetooth, type Discovery, discover, type Sighting } from '@affect-edge/acquire';
 import { say, type Terminal } from '../terminal.ts';
 
 export interface DevicesOptions {
@@ -9,7 +9,7 @@ export interface DevicesOptions {
 
 /** Lists what is plugged in or on the air, what it probably is, and why something cannot be used. */
 export const devices = async ({ ble = 0, json = false }: DevicesOptions, { out }: Terminal): Promise<number> => {
-  const found = await discover({ bleSec: ble });
+  const found = await discover({ bleSec: ble }).finally(closeBluetooth);
   if (json) say(out, JSON.stringify(found, null, 2));
   else for (const line of describeDiscovery(found)) say(out, line);
   return 0;

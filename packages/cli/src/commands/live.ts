@@ -1,5 +1,6 @@
 import type { Device } from '@affect-edge/acquire';
 import { acquire, openLink, type Phase, sessionClock } from '@affect-edge/acquire';
+import type { EngineName } from '@affect-edge/models';
 import { page } from '../dashboard/page.ts';
 import { loadLine } from '../load-line.ts';
 import { describeLosses } from '../losses.ts';
@@ -26,6 +27,8 @@ export interface LiveOptions {
   readonly hopSec: number;
   /** Names of the models to run; all that come with the program where none is named. */
   readonly models?: readonly string[];
+  /** What computes the models; the fastest there is when absent. */
+  readonly engine?: EngineName;
   readonly features: boolean;
   readonly forSec?: number;
   readonly json: boolean;
@@ -43,6 +46,7 @@ export const live = async (options: LiveOptions, terminal: Terminal): Promise<nu
   const line = await loadLine(
     sources.flatMap(({ device }) => device.signals),
     options.models,
+    options.engine,
   );
   const { cards } = line;
   for (const why of line.left) say(err, why);

@@ -1,4 +1,5 @@
 import { openRecording, play } from '@affect-edge/acquire';
+import type { EngineName } from '@affect-edge/models';
 import type { Speed } from '../config.ts';
 import { page } from '../dashboard/page.ts';
 import { loadLine } from '../load-line.ts';
@@ -17,6 +18,7 @@ export interface ReplayOptions {
   readonly name: string;
   readonly hop: number;
   readonly model?: readonly string[];
+  readonly engine?: EngineName;
   readonly features?: boolean;
   readonly page?: boolean;
 }
@@ -31,6 +33,7 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, t
   const line = await loadLine(
     recordings.flatMap(({ signals }) => signals),
     options.model,
+    options.engine,
   );
   const { cards } = line;
   for (const why of line.left) say(err, why);

@@ -1,4 +1,5 @@
 import { findDevice } from '@affect-edge/acquire';
+import type { EngineName } from '@affect-edge/models';
 import type { SourceSpec } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import type { Terminal } from '../terminal.ts';
@@ -10,6 +11,7 @@ export interface RunOptions {
   readonly name: string;
   readonly hop: number;
   readonly model?: readonly string[];
+  readonly engine?: EngineName;
   readonly features?: boolean;
   readonly for?: number;
   readonly json?: boolean;
@@ -31,6 +33,7 @@ export const run = (options: RunOptions, terminal: Terminal): Promise<number> =>
       ...(options.mqtt !== undefined && { mqttUrl: options.mqtt }),
       hopSec: options.hop,
       ...(options.model && { models: options.model }),
+      ...(options.engine && { engine: options.engine }),
       features: options.features === true,
       ...(options.for !== undefined && { forSec: options.for }),
       json: options.json === true,

@@ -88,7 +88,7 @@ export const feed = (): Feed => {
           curves.set(label, curve);
           curve.points.add([tmax, Math.round(values[i] * 1e4) / 1e4]);
         });
-      } else if (spec.axes.length === 2 && spec.axes[1].name === 'band') {
+      } else if (spec.name === 'band-de') {
         latest.set(spec.name, {
           name: spec.name,
           signal,

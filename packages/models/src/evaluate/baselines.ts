@@ -5,7 +5,12 @@ import { solveSymmetric } from '../solve-symmetric.ts';
  * Small linear classifiers of two classes: what every network has to be compared with. Rows are examples, both classes count equally whatever their
  * numbers, and features are standardised with the mean and deviation of the training rows.
  */
-export type Classifier = (row: ArrayLike<number>) => number;
+export interface Classifier {
+  /** The probability of class 1. */
+  (row: ArrayLike<number>): number;
+  /** Its log-odds are `weights` · row + `bias`, in the features' own units; absent where they are not linear. */
+  readonly linear?: { readonly weights: Float64Array; readonly bias: number };
+}
 
 /** How to fit one: rows (nRows × nFeatures), labels 0 or 1 → probability of class 1 for a row. */
 export type FitClassifier = (rows: readonly ArrayLike<number>[], labels: ArrayLike<number>) => Classifier;
@@ -20,7 +25,8 @@ export const majority: FitClassifier = (_, labels) => {
 /** Rows with mean 0 and deviation 1, and the same map for other rows. */
 interface Standardised {
   readonly rows: Float64Array[];
-  readonly standardise: (row: ArrayLike<number>) => Float64Array;
+  /** The classifier of features in their own units, from weights of standardised ones. */
+  readonly classifier: (weights: ArrayLike<number>, bias: number) => Classifier;
 }
 
 const standardised = (rows: readonly ArrayLike<number>[]): Standardised => {
@@ -31,7 +37,12 @@ const standardised = (rows: readonly ArrayLike<number>[]): Standardised => {
   for (const row of rows) for (let j = 0; j < nFeatures; j++) scale[j] += (row[j] - mean[j]) ** 2 / rows.length;
   for (let j = 0; j < nFeatures; j++) scale[j] = Math.sqrt(scale[j]) || 1;
   const standardise = (row: ArrayLike<number>) => Float64Array.from({ length: nFeatures }, (_, j) => (row[j] - mean[j]) / scale[j]);
-  return { rows: rows.map(standardise), standardise };
+  const classifier = (standardWeights: ArrayLike<number>, standardBias: number): Classifier => {
+    const weights = Float64Array.from({ length: nFeatures }, (_, j) => standardWeights[j] / scale[j]);
+    const bias = standardBias - dot(weights, mean);
+    return Object.assign((row: ArrayLike<number>) => logistic(dot(weights, row) + bias), { linear: { weights, bias } });
+  };
+  return { rows: rows.map(standardise), classifier };
 };
 
 const checkBothClasses = (labels: ArrayLike<number>): void => {
@@ -57,7 +68,7 @@ export const linearDiscriminant =
   (shrinkage: number): FitClassifier =>
   (given, labels) => {
     checkBothClasses(labels);
-    const { rows, standardise } = standardised(given);
+    const { rows, classifier } = standardised(given);
     const n = rows[0].length;
     const means = [new Float64Array(n), new Float64Array(n)];
     const counts = [0, 0];
@@ -82,7 +93,7 @@ export const linearDiscriminant =
       means[1].map((value, j) => value - means[0][j]),
     );
     const threshold = (dot(direction, means[0]) + dot(direction, means[1])) / 2;
-    return (row) => logistic(dot(direction, standardise(row)) - threshold);
+    return classifier(direction, -threshold);
   };
 
 const maxSteps = 50;
@@ -95,7 +106,7 @@ export const logisticRegression =
   (l2: number): FitClassifier =>
   (given, labels) => {
     checkBothClasses(labels);
-    const { rows, standardise } = standardised(given);
+    const { rows, classifier } = standardised(given);
     const n = rows[0].length + 1;
     const nPositive = Array.from(labels).reduce((sum, label) => sum + label, 0);
     const classWeight = [1 / (2 * (labels.length - nPositive)), 1 / (2 * nPositive)];
@@ -121,5 +132,5 @@ export const logisticRegression =
       for (let j = 0; j < n; j++) w[j] -= move[j];
       if (Math.hypot(...move) < 1e-9) break;
     }
-    return (row) => logistic(dot(w, [...standardise(row), 1]));
+    return classifier(w, w[n - 1]);
   };

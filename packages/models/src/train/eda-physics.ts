@@ -1,5 +1,5 @@
+import { historyStatistics } from '@affect-edge/features';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
-import { historyStatistics } from '../eda-history.ts';
 import { type EdaPhysicsShape, edaPhysics, edaPhysicsStart, horizonsSec, weightedMean } from '../eda-physics.ts';
 import type { TfjsEngine } from '../engines/engine.ts';
 import type { Weights } from '../safetensors.ts';
@@ -31,6 +31,8 @@ export interface EdaTrainingOptions {
   readonly personal?: boolean;
   /** Learning-rate factor of encoder and driver, 1 unless given: less than 1 keeps what they learned elsewhere. */
   readonly encoderRate?: number;
+  /** Learning-rate factor of the head, 1 unless given. */
+  readonly headRate?: number;
   /** Starts from these weights instead of random ones. */
   readonly start?: Weights;
   readonly evaluate?: (predict: (examples: EdaExamples) => EdaPredictions) => Record<string, number>;
@@ -101,7 +103,7 @@ export const edaTraining = (
 ): EdaTraining => {
   const { tf } = engine;
   const { nTimes } = shape;
-  const { seed, personal = false, encoderRate = 1, evaluate } = options;
+  const { seed, personal = false, encoderRate = 1, headRate = 1, evaluate } = options;
   const network = edaPhysics(engine, shape);
   const start = options.start ?? edaPhysicsStart(shape, seed);
   const parameters = new Map([...start].map(([name, { shape: size, data }]) => [name, tf.variable(tf.tensor(data.slice(), [...size]))]));
@@ -122,7 +124,7 @@ export const edaTraining = (
   const rateOf = (name: string): number => {
     if (name === 'sudomotor.raw') return tauRate;
     if (scalars.has(name)) return scalarRate;
-    return /^(encoder|driver)\./.test(name) ? encoderRate : 1;
+    return name.startsWith('head.') ? headRate : encoderRate;
   };
 
   const loss: Trainable['loss'] = (rows, { random }) =>

@@ -1,6 +1,5 @@
 import { createWearer, drawScript, type EdaSignal, type SampleBlock } from '@affect-edge/acquire';
-import { edaCourse } from '@affect-edge/features';
-import { edaHistory } from '../eda-history.ts';
+import { edaCourse, edaHistory } from '@affect-edge/features';
 import { edaPhysicsDefaults } from '../eda-physics.ts';
 import { edaPhysicsHyperparameters, edaPhysicsOutputs } from '../eda-physics-model.ts';
 import type { TfjsEngine } from '../engines/engine.ts';

@@ -1,9 +1,8 @@
-import { edaCourse } from '@affect-edge/features';
-import { edaHistory } from '../eda-history.ts';
-import { type EdaPhysicsShape, edaPhysicsDefaults, horizonsSec } from '../eda-physics.ts';
+import { edaCourse, edaHistory } from '@affect-edge/features';
+import { type EdaPhysicsShape, edaPhysicsDefaults, edaPhysicsStart, horizonsSec } from '../eda-physics.ts';
 import { edaPhysicsHyperparameters, edaPhysicsOutputs } from '../eda-physics-model.ts';
 import type { TfjsEngine } from '../engines/engine.ts';
-import { type FitClassifier, linearDiscriminant, logisticRegression, majority } from '../evaluate/baselines.ts';
+import { type Classifier, type FitClassifier, linearDiscriminant, logisticRegression, majority } from '../evaluate/baselines.ts';
 import { balancedAccuracy, confusion, mean } from '../evaluate/metrics.ts';
 import type { EvaluationFigure, ModelCard } from '../model.ts';
 import type { Weights } from '../safetensors.ts';
@@ -22,6 +21,8 @@ export interface StressPredictRecipe {
   readonly passes: number;
   readonly learningRate: number;
   readonly weightDecay: number;
+  /** Learning-rate factor of the head, which starts as the linear discriminant of the same people. */
+  readonly headRate: number;
   /** Distance between training windows, s; tested is every `testStrideSec`. */
   readonly strideSec: number;
   readonly testStrideSec: number;
@@ -33,6 +34,7 @@ export const stressPredictRecipe: StressPredictRecipe = {
   passes: 6,
   learningRate: 3e-3,
   weightDecay: 0.1,
+  headRate: 0.1,
   strideSec: 20,
   testStrideSec: 5,
   seed: 1,
@@ -69,13 +71,26 @@ const rowsWhere = ({ examples, tmax }: StressPredictTable, keep: (person: number
   Array.from(tmax.keys()).filter((i) => keep(examples.person[i], tmax[i]));
 const onStride = (seconds: number, strideSec: number): boolean => Math.round(seconds) % strideSec === 0;
 
+/** Random weights whose stress head is a linear classifier of the readable numbers, and nothing else yet. */
+const startFrom = (shape: EdaPhysicsShape, seed: number, classifier: Classifier): Weights => {
+  const start = edaPhysicsStart(shape, seed);
+  const { weights, bias } = classifier.linear!;
+  const direct = start.get('head.direct.w')!.data;
+  for (const [i, weight] of weights.entries()) direct[2 * i] = weight;
+  start.get('head.1.w')!.data.fill(0);
+  start.get('head.1.b')!.data[0] = bias;
+  return start;
+};
+
 const train = async (
   engine: TfjsEngine,
   examples: EdaExamples,
-  { shape, passes, learningRate, weightDecay, seed }: StressPredictRecipe,
+  { shape, passes, learningRate, weightDecay, headRate, seed }: StressPredictRecipe,
+  linear: Classifier,
   onProgress?: (progress: Progress) => void,
 ) => {
-  const training = edaTraining(engine, shape, examples, { seed, personal: true, tasks: { arousal: 0 } });
+  const start = startFrom(shape, seed, linear);
+  const training = edaTraining(engine, shape, examples, { seed, personal: true, tasks: { arousal: 0 }, start, headRate });
   await fit(engine, training, {
     passes,
     batchSize: 32,
@@ -150,14 +165,16 @@ export const leaveOneOut = async (
       LDA: chosen(shrinkages.map(linearDiscriminant), summary, examples, labelled),
       'logistic regression': chosen(penalties.map(logisticRegression), summary, examples, labelled),
     };
+    let linear: Classifier | undefined;
     for (const [rival, fitRival] of Object.entries(fits) as [keyof typeof rivals, FitClassifier][]) {
       const classify = fitRival(
         labelled.map((i) => summary[i]),
         labelled.map((i) => examples.stress[i]),
       );
       for (const i of test) rivals[rival][i] = classify(summary[i]);
+      if (rival === 'LDA') linear = classify;
     }
-    const training = await train(engine, pickExamples(examples, learn), recipe);
+    const training = await train(engine, pickExamples(examples, learn), recipe, linear!);
     const got = training.predict(pickExamples(examples, test));
     test.forEach((i, k) => {
       predictions.stress[i] = got.stress[k];
@@ -195,7 +212,18 @@ export const trainStressPredict = async (
   const table = await stressPredictTable(folder, recipe.testStrideSec);
   const tested = await leaveOneOut(engine, table, recipe, onFold);
   const everybody = rowsWhere(table, (_, tmax) => onStride(tmax, recipe.strideSec));
-  const training = await train(engine, pickExamples(table.examples, everybody), recipe);
+  const labelled = everybody.filter((i) => !Number.isNaN(table.examples.stress[i]));
+  const summary = edaSummary(table.examples);
+  const linear = chosen(
+    shrinkages.map(linearDiscriminant),
+    summary,
+    table.examples,
+    labelled,
+  )(
+    labelled.map((i) => summary[i]),
+    labelled.map((i) => table.examples.stress[i]),
+  );
+  const training = await train(engine, pickExamples(table.examples, everybody), recipe, linear);
   const weights = training.weights();
   training.dispose();
   const people = table.names.length;
@@ -219,7 +247,7 @@ export const trainStressPredict = async (
       evaluation: [...edaFigures(table.examples, tested.predictions, protocol, tested.rivals), decayFigure(tested.taus, protocol)],
       intendedUse:
         'Research and demonstration: whether a minute of wrist conductance looks more like a laboratory stress task than like rest.',
-      limits: `Eleven healthy people in one laboratory session each, one device. Expects a session that begins with three minutes of rest. The history numbers it reads were chosen while looking at these same people, so the figures flatter all classifiers alike. Wrong about one minute in three; its forecasts hardly beat the last value. Not a medical device, says nothing about a person's health or feelings.`,
+      limits: `Eleven healthy people in one laboratory session each, one device. Expects a session that begins with three minutes of rest. The history numbers it reads, and that its head starts as a linear discriminant (from random weights it lost to one, 0.66 against 0.69), were chosen while looking at these same people, so the figures flatter. Wrong about one minute in three and no better than a linear classifier of eight numbers; its forecasts do not beat the last value beyond doubt. Not a medical device, says nothing about a person's health or feelings.`,
     },
   };
 };

@@ -1,6 +1,8 @@
 import type { Script } from '@affect-edge/acquire';
 import { rbtransformer2025, type TransformerConfig } from '../electrode-transformer.ts';
 import type { TfjsEngine } from '../engines/engine.ts';
+import { logisticRegression } from '../evaluate/baselines.ts';
+import { balancedAccuracy, bootstrapOverPeople, confusion, mean } from '../evaluate/metrics.ts';
 import type { EvaluationFigure, ModelCard } from '../model.ts';
 import type { Weights } from '../safetensors.ts';
 import { normaliser, transformerHyperparameters } from '../transformer-card.ts';
@@ -8,7 +10,6 @@ import { checkpointFile } from './checkpoint.ts';
 import { demonstrationScript, type SimulatedEegPerson, simulatedEegPerson, trainingScript } from './eeg-simulated.ts';
 import { fit, type Progress } from './fit.ts';
 import { inputScale } from './input-scale.ts';
-import { logisticBaseline } from './linear-baseline.ts';
 import { randomStream } from './random.ts';
 import { cosine } from './schedule.ts';
 import { initialWeights, trainableTransformer, transformerLogits } from './transformer.ts';
@@ -39,32 +40,7 @@ const trainEvery = 4;
 const trainingSec = 480;
 const demonstrationSec = 360;
 
-/** Mean of the recalls of both classes; of one where the other does not occur. */
-const balancedAccuracy = (labels: ArrayLike<number>, predicted: ArrayLike<number>): number => {
-  const recalls = [0, 1].flatMap((k) => {
-    let n = 0;
-    let right = 0;
-    for (let i = 0; i < labels.length; i++) {
-      if (labels[i] !== k) continue;
-      n++;
-      if (predicted[i] === k) right++;
-    }
-    return n > 0 ? [right / n] : [];
-  });
-  return mean(recalls);
-};
-
-/** 95 % interval of the mean over people, by drawing people with replacement 2 000 times. */
-const intervalOverPeople = (perPerson: readonly number[], random: () => number): readonly [number, number] => {
-  const means = Float64Array.from({ length: 2000 }, () => {
-    let sum = 0;
-    for (let i = 0; i < perPerson.length; i++) sum += perPerson[Math.floor(random() * perPerson.length)];
-    return sum / perPerson.length;
-  }).sort();
-  return [means[50], means[1949]];
-};
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+const accuracyOf = (labels: Int32Array, scores: ArrayLike<number>): number => balancedAccuracy(confusion(labels, scores));
 const round = (value: number): number => Number(value.toFixed(4));
 
 /**
@@ -112,6 +88,7 @@ export const trainEegSimulated = async (engine: TfjsEngine, options: EegSimulate
   const examples = examplesOf(train, trainEvery);
   const held = examplesOf(validate, trainEvery);
   const trainable = trainableTransformer(engine, config, initialWeights(config, randomStream(seed, -1e6)), examples);
+  /** 1 for every example called high. */
   const classesOf = (set: ReturnType<typeof examplesOf>): Int32Array => {
     const [logits] = transformerLogits(engine, config, trainable.parameters, set);
     return Int32Array.from({ length: set.nExamples }, (_, i) => (logits[2 * i + 1] > logits[2 * i] ? 1 : 0));
@@ -119,7 +96,7 @@ export const trainEegSimulated = async (engine: TfjsEngine, options: EegSimulate
 
   const { ended } = await fit(
     engine,
-    { ...trainable, evaluate: () => ({ balancedAccuracy: balancedAccuracy(held.labels[0], classesOf(held)) }) },
+    { ...trainable, evaluate: () => ({ balancedAccuracy: accuracyOf(held.labels[0], classesOf(held)) }) },
     {
       passes,
       batchSize,
@@ -135,20 +112,21 @@ export const trainEegSimulated = async (engine: TfjsEngine, options: EegSimulate
     },
   );
 
+  const rowsOf = ({ inputs, nExamples }: ReturnType<typeof examplesOf>): Float32Array[] =>
+    Array.from({ length: nExamples }, (_, i) => inputs.subarray(i * width, (i + 1) * width));
+  const logistic = logisticRegression(1)(rowsOf(examples), examples.labels[0]);
   const evaluation: EvaluationFigure[] = [];
   for (const test of tests) {
     const sets = test.people.map((person) => examplesOf([person], 1));
-    const perPerson = sets.map((set) => balancedAccuracy(set.labels[0], classesOf(set)));
-    const rows = sets.map(({ inputs, labels }) => ({ inputs, labels: labels[0], width }));
-    const linear = await logisticBaseline(engine, { inputs: examples.inputs, labels: examples.labels[0], width }, rows, seed);
-    const linearPerPerson = linear.map((predicted, i) => balancedAccuracy(rows[i].labels, predicted));
-    const [low, high] = intervalOverPeople(perPerson, randomStream(seed, -2e6));
+    const perPerson = sets.map((set) => accuracyOf(set.labels[0], classesOf(set)));
+    const linear = sets.map((set) => accuracyOf(set.labels[0], rowsOf(set).map(logistic)));
+    const [low, high] = bootstrapOverPeople(perPerson, mean);
     evaluation.push({
       metric: 'balanced accuracy',
       value: round(mean(perPerson)),
       interval95: [round(low), round(high)],
       protocol: `mean over ${nTest} simulated people who were neither trained nor selected on; ${test.name}`,
-      baselines: { majority: 0.5, logistic: round(mean(linearPerPerson)) },
+      baselines: { majority: 0.5, logistic: round(mean(linear)) },
     });
   }
 

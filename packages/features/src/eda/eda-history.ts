@@ -1,4 +1,5 @@
-import { type Feature, levelFloorMicrosiemens } from '@affect-edge/features';
+import type { Feature } from '../feature.ts';
+import { levelFloorMicrosiemens } from './eda-course.ts';
 
 /** Positions in the values of `eda-history`. */
 export const historyStatistics = ['rest mean', 'rest deviation', 'mean', 'deviation', 'recent mean', 'lowest', 'highest'] as const;

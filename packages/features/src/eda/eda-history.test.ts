@@ -1,6 +1,6 @@
 import type { EdaSignal } from '@affect-edge/acquire';
-import type { Epoch } from '@affect-edge/features';
 import { describe, expect, test } from 'vitest';
+import type { Epoch } from '../epoch.ts';
 import { edaHistory, historyStatistics } from './eda-history.ts';
 
 const signal: EdaSignal = { kind: 'eda', id: 'eda', unit: 'µS', sfreq: 4, montage: { channels: ['EDA'], reference: 'n/a' } };
