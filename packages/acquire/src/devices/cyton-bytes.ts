@@ -32,17 +32,20 @@ const ascii = (text: string, afterSec = 0): Command => ({ endpoint: '', bytes: n
 /** Keys that stand for channels 1-16 in the board's `x` command. */
 const channelKeys = '12345678QWERTYUI';
 
+/** Switches the test current on the N inputs of the first 8 channels on or off (`z` CHANNEL P N `Z`). */
+export const cytonTestCurrent = (on: boolean): Command[] => [...channelKeys.slice(0, 8)].map((key) => ascii(`z${key}0${on ? 1 : 0}Z`, 0.1));
+
 /**
  * What starts a Cyton: stop a stream left running, restore defaults (gain 24), choose 8 or 16 channels (`mode` `c` or `C`), set the gains that
- * differ, stream. The board answers each in its own time and says nothing while streaming, so the commands are spaced instead of acknowledged.
+ * differ and whatever `settings` holds, stream. The board answers each in its own time and says nothing while streaming, so the commands are spaced instead of acknowledged.
  */
-export const cytonStart = (mode: 'c' | 'C', gainOf: readonly number[]): Command[] => {
-  const settings = gainOf.flatMap((gain, c) => {
+export const cytonStart = (mode: 'c' | 'C', gainOf: readonly number[], settings: readonly Command[] = []): Command[] => {
+  const gainSettings = gainOf.flatMap((gain, c) => {
     const digit = gains.indexOf(gain as (typeof gains)[number]);
     return gain === 24 ? [] : [ascii(`x${channelKeys[c]}0${digit}0110X`, 0.1)];
   });
   const sixteen = mode === 'C' ? [ascii(mode, 0.5)] : [];
-  return [ascii('s'), ascii('d', 0.3), ...sixteen, ...settings, ascii('b', 0.5)];
+  return [ascii('s'), ascii('d', 0.3), ...sixteen, ...gainSettings, ...settings, ascii('b', 0.5)];
 };
 
 /** What stops it. */

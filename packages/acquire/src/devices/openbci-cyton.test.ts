@@ -117,6 +117,37 @@ describe('openbci-cyton', () => {
     expect(reports.filter(({ kind }) => kind === 'gap')).toEqual([]);
   });
 
+  it('measures impedance by the amplitude of the test tone, also with samples lost', () => {
+    const tone = (kiloohm: number, n: number) =>
+      (6e-9 * (1000 * kiloohm + 2200) * 1e6 * Math.sin((2 * Math.PI * 31.2 * n) / 250 + 1)) / (4.5e6 / 24 / (2 ** 23 - 1));
+    const kiloohms = [0, 1, 5, 10, 20, 50, 100, 750];
+    const frames = Array.from({ length: 520 }, (_, n) =>
+      cytonFrame(
+        n % 256,
+        kiloohms.map((kiloohm) => Math.round(tone(kiloohm, n))),
+      ),
+    );
+    const measured = (kept: typeof frames) =>
+      decoded(
+        kept.map((frame) => [...frame]),
+        { impedance: true },
+      ).reports.flatMap((report) => (report.kind === 'impedance' ? [report] : []));
+    const whole = measured(frames);
+    expect(whole).toHaveLength(16);
+    expect(whole[7]).toMatchObject({ signal: 'eeg', channel: 'O2' });
+    for (const [i, { kiloohm }] of whole.entries())
+      expect(Math.abs(kiloohm - kiloohms[i % 8]!)).toBeLessThan(0.05 + 0.01 * kiloohms[i % 8]!);
+    const holed = measured(frames.filter((_, n) => n % 50 !== 7)).slice(0, 8);
+    for (const [i, { kiloohm }] of holed.entries()) expect(Math.abs(kiloohm - kiloohms[i]!)).toBeLessThan(0.3 + 0.05 * kiloohms[i]!);
+  });
+
+  it('switches the test current on before streaming and off after it', () => {
+    const said = (commands: readonly { readonly bytes: Uint8Array }[]) => commands.map(({ bytes }) => Buffer.from(bytes).toString());
+    const { wire } = openbciCyton.create({ impedance: true });
+    expect(said(wire.start)).toEqual(['s', 'd', ...[1, 2, 3, 4, 5, 6, 7, 8].map((c) => `z${c}01Z`), 'b']);
+    expect(said(wire.stop)).toEqual(['s', ...[1, 2, 3, 4, 5, 6, 7, 8].map((c) => `z${c}00Z`)]);
+  });
+
   it('tells what the board says in words', () => {
     const banner = Buffer.from('updating channel settings to default$$$');
     const { reports } = decoded([[...banner, ...cytonFrame(0, flat), ...cytonFrame(1, flat)]]);

@@ -5,8 +5,9 @@ import type { DeviceKind } from '../device.ts';
 import { optionReader } from '../device-options.ts';
 import { railing } from '../railing.ts';
 import type { AccelerationSignal, EegSignal } from '../signal.ts';
-import { cytonFramer, cytonStart, cytonStop } from './cyton-bytes.ts';
+import { cytonFramer, cytonStart, cytonStop, cytonTestCurrent } from './cyton-bytes.ts';
 import { channelsPerFrame, gains, int24, microvoltsPerCount, railedCount, readAcceleration } from './cyton-frame.ts';
+import { cytonImpedance } from './cyton-impedance.ts';
 
 /**
  * OpenBCI Cyton, 8 channels at 250 Hz over its USB dongle. The frame is drawn in `cyton-frame.ts`.
@@ -15,6 +16,8 @@ import { channelsPerFrame, gains, int24, microvoltsPerCount, railedCount, readAc
  *   O1 O2 against SRB2. Where the wires go is for the wearer to say: option `channels`.
  * - Acceleration comes on the same 250 Hz grid, each value held until the accelerometer (25 Hz) measures anew; none is given before the first.
  * - A sample number that jumps is a gap of that many samples; a loss of more than one turn (256 samples, 1.024 s) is counted by arrival time.
+ * - With `impedance` the board sends 6 nA at 31.2 Hz through every electrode and each second's impedance is reported. The EEG comes too, with that tone
+ *   in it: no use for the beta and gamma bands.
  */
 export const openbciCyton: DeviceKind = {
   name: 'openbci-cyton',
@@ -24,6 +27,7 @@ export const openbciCyton: DeviceKind = {
     channels: 'Names of the 8 electrodes in the order of the board’s pins, separated by commas.',
     reference: 'Name of the reference electrode; SRB2 when absent.',
     gain: 'Amplifier gain, one number or eight: 1, 2, 4, 6, 8, 12 or 24 (the board’s default). It is sent to the board.',
+    impedance: 'Measure electrode impedance beside the EEG (false when absent); told by impedance reports.',
   },
   create: (given) => {
     const options = optionReader('openbci-cyton', openbciCyton.options, given);
@@ -36,16 +40,23 @@ export const openbciCyton: DeviceKind = {
       montage: { channels: options.channels('channels', defaultChannels), reference: options.text('reference', 'SRB2') },
     };
     const scale = gain.map(microvoltsPerCount);
+    const impedance = options.flag('impedance', false);
     return {
       name: 'openbci-cyton',
       signals: [eeg, acceleration],
-      wire: { endpoints: [''], start: cytonStart('c', gain), stop: cytonStop, baudRate: 115200 },
+      wire: {
+        endpoints: [''],
+        start: cytonStart('c', gain, impedance ? cytonTestCurrent(true) : []),
+        stop: impedance ? [...cytonStop, ...cytonTestCurrent(false)] : cytonStop,
+        baudRate: 115200,
+      },
       decode: decodeWith((emit, report) => {
         const clock = sampleClock({ signal: eeg.id, sfreq: eeg.sfreq, modulus: 256, report });
         const samples = blockWriter([eeg, acceleration], clock, { modulus: 256 });
         const row = new Float64Array(channelsPerFrame + 3).fill(Number.NaN);
         const held = row.subarray(channelsPerFrame);
         const railed = railing(eeg, report);
+        const measure = impedance ? cytonImpedance(eeg, report) : undefined;
 
         const frames = cytonFramer('openbci-cyton', report, (bytes, start) => {
           for (let c = 0; c < channelsPerFrame; c++) {
@@ -53,6 +64,7 @@ export const openbciCyton: DeviceKind = {
             railed.look(c, Math.abs(count) >= railedCount);
             row[c] = count * scale[c]!;
           }
+          measure?.(bytes[start + 1]!, row);
           readAcceleration(bytes, start, held);
           samples.add(row, bytes[start + 1]!);
         });
