@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs';
 import type { Device } from './device.ts';
+import type { Framer } from './framing.ts';
 import type { Chunk } from './link.ts';
 import type { Reporter } from './report.ts';
 import type { SampleBlock } from './signal.ts';
@@ -11,6 +12,22 @@ export interface ChunkDecoder {
   /** The link has ended in good order: emits what was still waiting. */
   readonly end?: () => void;
 }
+
+/** A decoder of a framed byte stream: each chunk goes through the framer, then `flush` emits what it completed; so does what waits at the end. */
+export const framedDecoder = (frames: Framer, flush: (arrivedAt: number) => void): ChunkDecoder => {
+  let lastArrival = 0;
+  return {
+    push: ({ bytes, arrivedAt }) => {
+      lastArrival = arrivedAt;
+      frames.push(bytes);
+      flush(arrivedAt);
+    },
+    end: () => {
+      frames.end();
+      flush(lastArrival);
+    },
+  };
+};
 
 /**
  * Makes a device's `decode` of a function that opens a decoder. The decoder is opened once a subscription, so its state is never shared.

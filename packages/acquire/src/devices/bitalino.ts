@@ -22,7 +22,7 @@
 import { blockWriter } from '../block-writer.ts';
 import { sampleClock } from '../clock.ts';
 import { bitalinoCrc4 } from '../codecs/crc.ts';
-import { decodeWith } from '../decode-with.ts';
+import { decodeWith, framedDecoder } from '../decode-with.ts';
 import type { DeviceKind } from '../device.ts';
 import { type OptionReader, optionReader } from '../device-options.ts';
 import { framer, needMore, noFrame } from '../framing.ts';
@@ -112,18 +112,7 @@ export const bitalino: DeviceKind = {
             else report({ kind: 'bad-frame', device: 'bitalino', reason: 'checksum', bytes: garbage.length });
           },
         });
-        let lastArrival = 0;
-        return {
-          push: ({ bytes, arrivedAt }) => {
-            lastArrival = arrivedAt;
-            frames.push(bytes);
-            samples.flush(arrivedAt, emit);
-          },
-          end: () => {
-            frames.end();
-            samples.flush(lastArrival, emit);
-          },
-        };
+        return framedDecoder(frames, (arrivedAt) => samples.flush(arrivedAt, emit));
       }),
     };
   },

@@ -16,7 +16,7 @@
  */
 import { blockWriter } from '../block-writer.ts';
 import { sampleClock } from '../clock.ts';
-import { decodeWith } from '../decode-with.ts';
+import { decodeWith, framedDecoder } from '../decode-with.ts';
 import type { DeviceKind } from '../device.ts';
 import { optionReader } from '../device-options.ts';
 import { framer, needMore, noFrame } from '../framing.ts';
@@ -127,18 +127,7 @@ export const neuroskyThinkgear: DeviceKind = {
           for (const data of minds) emit({ signal: esense, firstSample: nMinds++, tmin: arrivedAt, arrivedAt, data });
           minds.length = 0;
         };
-        let lastArrival = 0;
-        return {
-          push: ({ bytes, arrivedAt }) => {
-            lastArrival = arrivedAt;
-            frames.push(bytes);
-            flush(arrivedAt);
-          },
-          end: () => {
-            frames.end();
-            flush(lastArrival);
-          },
-        };
+        return framedDecoder(frames, flush);
       }),
     };
   },

@@ -1,6 +1,6 @@
 import { blockWriter } from '../block-writer.ts';
 import { sampleClock } from '../clock.ts';
-import { decodeWith } from '../decode-with.ts';
+import { decodeWith, framedDecoder } from '../decode-with.ts';
 import type { DeviceKind } from '../device.ts';
 import { optionReader } from '../device-options.ts';
 import { railing } from '../railing.ts';
@@ -67,19 +67,7 @@ export const openbciCytonDaisy: DeviceKind = {
           samples.flush(arrivedAt, emit);
           railed.tell(arrivedAt);
         };
-
-        let lastArrival = 0;
-        return {
-          push: (chunk) => {
-            lastArrival = chunk.arrivedAt;
-            frames.push(chunk.bytes);
-            flush(chunk.arrivedAt);
-          },
-          end: () => {
-            frames.end();
-            flush(lastArrival);
-          },
-        };
+        return framedDecoder(frames, flush);
       }),
     };
   },

@@ -13,7 +13,7 @@ import { blockWriter } from '../block-writer.ts';
 import { sampleClock } from '../clock.ts';
 import { shimmerCrc16 } from '../codecs/crc.ts';
 import { shimmerMicrosiemens, shimmerSaturated } from '../codecs/shimmer-gsr.ts';
-import { decodeWith } from '../decode-with.ts';
+import { decodeWith, framedDecoder } from '../decode-with.ts';
 import type { DeviceKind } from '../device.ts';
 import { optionReader } from '../device-options.ts';
 import { framer, needMore, noFrame } from '../framing.ts';
@@ -179,18 +179,7 @@ export const shimmer3Gsr: DeviceKind = {
           if (newlySaturated) report({ kind: 'saturation', signal: eda.id, channel: 'GSR', atSec: arrivedAt });
           newlySaturated = false;
         };
-        let lastArrival = 0;
-        return {
-          push: ({ bytes, arrivedAt }) => {
-            lastArrival = arrivedAt;
-            frames.push(bytes);
-            flush(arrivedAt);
-          },
-          end: () => {
-            frames.end();
-            flush(lastArrival);
-          },
-        };
+        return framedDecoder(frames, flush);
       }),
     };
   },
