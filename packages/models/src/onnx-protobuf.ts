@@ -21,6 +21,9 @@ const varint = (value: number): number[] => {
   return bytes;
 };
 
+const lengthOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0);
+
+/** A field as pieces, its contents not copied: a model of many megabytes is put together once, at the end. */
 const encodeField = (field: Field): Uint8Array[] => {
   if ('int' in field) return [Uint8Array.from([...varint(field.id << 3), ...varint(field.int)])];
   if ('float' in field) {
@@ -28,14 +31,15 @@ const encodeField = (field: Field): Uint8Array[] => {
     new DataView(bytes.buffer).setFloat32(0, field.float, true);
     return [Uint8Array.from(varint((field.id << 3) | 5)), bytes];
   }
-  const content = 'text' in field ? new TextEncoder().encode(field.text) : 'bytes' in field ? field.bytes : encode(field.message);
-  return [Uint8Array.from([...varint((field.id << 3) | 2), ...varint(content.length)]), content];
+  const content =
+    'text' in field ? [new TextEncoder().encode(field.text)] : 'bytes' in field ? [field.bytes] : field.message.flatMap(encodeField);
+  return [Uint8Array.from([...varint((field.id << 3) | 2), ...varint(lengthOf(content))]), ...content];
 };
 
 /** The bytes of a message. */
 export const encode = (fields: readonly Field[]): Uint8Array => {
   const parts = fields.flatMap(encodeField);
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  const out = new Uint8Array(lengthOf(parts));
   let at = 0;
   for (const part of parts) {
     out.set(part, at);

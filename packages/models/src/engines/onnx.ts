@@ -61,6 +61,8 @@ export const openOnnxEngine = ({ threads = 1 }: OnnxOptions = {}): OnnxEngine =>
         graphOptimizationLevel: 'all',
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
+        // a pool of memory for one small window at a time costs 20 MB and saves nothing
+        enableCpuMemArena: false,
         logSeverityLevel: 3,
       };
       try {
