@@ -14,6 +14,9 @@ const hour = 3600;
 const day = 24 * hour;
 const warmUp = hour;
 
+/** Says what is normal for the wearer since the session began: a fresh start knows less by design. */
+const remembersTheSession = ['eda-history'];
+
 const montage = {
   channels: ['Fp1', 'Fp2', 'F7', 'F8', 'F3', 'F4', 'T7', 'T8', 'C3', 'C4', 'P7', 'P8', 'P3', 'P4', 'O1', 'O2'],
   reference: 'SRB2',
@@ -105,6 +108,7 @@ it('a day of 16-channel EEG and EDA through every feature leaves memory flat and
   fresh.feed(day - hour, day);
   expect([...fresh.latest.keys()].sort()).toEqual([...long.latest.keys()].sort());
   for (const [name, vector] of fresh.latest) {
+    if (remembersTheSession.includes(name)) continue;
     const aged = long.latest.get(name)!;
     expect(aged.index, name).toBe(vector.index);
     vector.values.forEach((value, i) => {
