@@ -1,13 +1,26 @@
 export { type AcquireOptions, acquire, type RecoverableLink } from './acquire.ts';
 export { type BlockWriter, blockWriter, type Counting } from './block-writer.ts';
 export { type Placement, type SampleClock, type SampleClockOptions, sampleClock } from './clock.ts';
+export { checkDataset, type DatasetCheck, type DatasetCount, type DatasetProblem } from './datasets/check-dataset.ts';
+export type { Corpus, Dataset, DatasetPart, PrecomputedFeature, PublishedCounts, Trial } from './datasets/dataset.ts';
+export { corpora, openDataset } from './datasets/index.ts';
+export {
+  openStressPredict,
+  readStressPredictLabels,
+  type StressPredictPerson,
+  type StressPredictPhase,
+} from './datasets/stress-predict.ts';
 export type { Device, DeviceKind } from './device.ts';
 export { devices } from './devices/index.ts';
 export { type DiscoverOptions, type Discovery, discover, type Sighting } from './discover.ts';
 export { AcquireError, type AcquireErrorCode } from './errors.ts';
 export { formats, openRecording } from './files/index.ts';
+export { type Inspection, inspectRecording, type SignalInspection, type StreamInspection } from './files/inspect.ts';
 export { type PlayOptions, play } from './files/play.ts';
+export { type RecordedText, recordedTexts } from './files/recorded-texts.ts';
+export { createRecorder, defaultSyncSec, type Recorder, type RecorderOptions } from './files/recorder.ts';
 export type { Recording, RecordingOptions } from './files/recording.ts';
+export type { RecordedSource } from './files/xdf-header.ts';
 export { findDevice } from './find-device.ts';
 export type { Chunk, Command, Link, Wire } from './link.ts';
 export { type BleLinkParts, bleLink } from './links/ble.ts';

@@ -1,6 +1,7 @@
 import type { RecoverableLink } from './acquire.ts';
 import { AcquireError } from './errors.ts';
 import { bleLink } from './links/ble.ts';
+import { replayLink } from './links/replay.ts';
 import { serialLink } from './links/serial.ts';
 import { simulatedLink } from './links/simulated.ts';
 import { udpLink } from './links/udp.ts';
@@ -17,6 +18,7 @@ export interface LinkParts {
 /** The schemes and what opens them. A new link is one file and one line here. */
 const schemes: Readonly<Record<string, (uri: string, parts: LinkParts) => RecoverableLink>> = {
   ble: (uri, { clock }) => bleLink(uri, { now: clock }),
+  replay: (uri, { clock }) => replayLink(uri, clock),
   serial: (uri, parts) => serialLink(uri, parts),
   simulated: (uri, { clock }) => simulatedLink(uri, clock),
   udp: (uri, { clock }) => udpLink(uri, clock),

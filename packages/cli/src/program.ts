@@ -46,7 +46,7 @@ export const program = (terminal: Terminal, onDone: (exitCode: number) => void):
   affect
     .command('replay')
     .description('the same line over recordings; the same files give the same bytes at any speed')
-    .argument('<file...>', 'recordings: OpenBCI GUI text logs, Empatica E4 folders')
+    .argument('<file...>', 'recordings: XDF, OpenBCI GUI text logs, Empatica E4 folders')
     .option('--speed <speed>', "'max', 'real' or a number of times real time", speed, 'max')
     .option('--format <format>', 'what goes to stdout', choice('--format', ['jsonl']), 'jsonl')
     .option('--mqtt <url>', 'publish to this MQTT broker too', brokerUrl)
@@ -77,6 +77,40 @@ export const program = (terminal: Terminal, onDone: (exitCode: number) => void):
     .argument('<config>', 'a JSON file with recipe, out and what the recipe takes')
     .option('--json', 'progress as JSON lines on stdout')
     .action(async (config, options) => onDone(await (await import('./commands/train.ts')).train(config, options, terminal)));
+
+  affect
+    .command('record')
+    .description('real sensors into an XDF file: their bytes, samples, estimates and marks')
+    .requiredOption('-o, --out <file>', 'the file to make; one that exists is never overwritten')
+    .option('--source <device@link>', "for instance 'openbci-cyton@serial:/dev/ttyUSB0' (may be given several times)", several(sourceSpec))
+    .option('--for <duration>', 'stop after this time', durationSec('--for'))
+    .option('--hop <duration>', 'time between estimates', hopSec, 0.5)
+    .option('--model <name>', 'only this model (may be given several times)', several(String))
+    .option('--subject <id>', 'who wears the sensors; goes into the header')
+    .option('--notes <text>', 'goes into the header')
+    .action(async (options) => onDone(await (await import('./commands/record.ts')).record(options, terminal)));
+
+  affect
+    .command('info')
+    .description('what recordings hold: signals, true rates, gaps, losses, damage')
+    .argument('<file...>', 'recordings of any known format')
+    .option('--json', 'as JSON, one line a recording')
+    .action(async (files, options) => onDone(await (await import('./commands/info.ts')).info(files, options, terminal)));
+
+  affect
+    .command('verify')
+    .description('the same, with exit code 1 where a recording is damaged or was not closed')
+    .argument('<file...>', 'recordings of any known format')
+    .option('--json', 'as JSON, one line a recording')
+    .action(async (files, options) => onDone(await (await import('./commands/verify.ts')).verify(files, options, terminal)));
+
+  const dataset = affect.command('dataset').description('licensed corpora, in their original files');
+  dataset
+    .command('check')
+    .description('read a corpus from end to end: what is there beside what was published, and what is missing or odd')
+    .argument('<dir>', 'a folder of DEAP, DREAMER, SEED, SEED-IV, SEED-V, Stress-Predict or WESAD')
+    .option('--json', 'as JSON')
+    .action(async (dir, options) => onDone(await (await import('./commands/dataset.ts')).datasetCheck(dir, options, terminal)));
 
   const engine = affect.command('engine').description('what computes the models');
   engine

@@ -32,14 +32,25 @@ export const recordingSession = async (
   hash.update(JSON.stringify([computed.hopSec, computed.cards.map(({ name, sha256 }) => [name, sha256])]));
   const together = belongTogether(recordings);
   const starts = recordings.flatMap(({ startedAt }) => startedAt ?? []);
+  const live = recordings.length === 1 ? recordedSession(recordings[0], computed) : undefined;
+  const simulated = recordings.some(({ session }) => session?.simulated === true);
   return {
-    id: `replay-${hash.digest('hex').slice(0, 16)}`,
+    id: live ?? `replay-${hash.digest('hex').slice(0, 16)}`,
     station,
     ...(together && starts.length === recordings.length && { startUnixSec: Math.min(...starts) }),
-    sources: recordings.map(({ format, name }) => ({ device: format, origin: name, simulated: false })),
-    simulated: false,
+    sources: recordings.map(({ format, name, session }) => ({ device: format, origin: name, simulated: session?.simulated === true })),
+    simulated,
     pairing: together ? null : pairedForDemonstration,
   };
+};
+
+/** The id of the live session where the very same is computed of it again: then these are the very same messages. */
+const recordedSession = (
+  { session }: Recording,
+  { hopSec, cards }: { readonly hopSec: number; readonly cards: readonly ModelCard[] },
+): string | undefined => {
+  const now = JSON.stringify({ hopSec, models: cards.map(({ name, sha256 }) => [name, sha256]) });
+  return typeof session?.id === 'string' && JSON.stringify(session.computed) === now ? session.id : undefined;
 };
 
 /** Adds names (without where they lie) and bytes of a file, or of a folder's files in the order of their names. */

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { AcquireError } from '../errors.ts';
 import { isEmotibitCsv, openEmotibitCsv } from './emotibit-csv.ts';
@@ -5,6 +6,7 @@ import { isEmpaticaE4, openEmpaticaE4 } from './empatica-e4.ts';
 import { fileError, linesOf } from './lines.ts';
 import { openOpenbciText } from './openbci-text.ts';
 import type { Recording, RecordingOptions } from './recording.ts';
+import { openXdf } from './xdf.ts';
 
 /** What a path looks like from outside. */
 interface Look {
@@ -12,6 +14,8 @@ interface Look {
   readonly names: readonly string[];
   /** First line of the file, unpacked where it is gzip; empty for a folder. */
   readonly firstLine: string;
+  /** First bytes of the file as they are, a character each; empty for a folder. */
+  readonly head: string;
 }
 
 interface Format {
@@ -42,6 +46,12 @@ export const formats: readonly Format[] = [
     recognises: ({ firstLine }) => isEmotibitCsv(firstLine),
     open: openEmotibitCsv,
   },
+  {
+    name: 'xdf',
+    title: 'XDF',
+    recognises: ({ head }) => head.startsWith('XDF:'),
+    open: openXdf,
+  },
 ];
 
 /**
@@ -62,10 +72,21 @@ export const openRecording = async (path: string, options: RecordingOptions = {}
 
 const lookAt = async (path: string): Promise<Look> => {
   try {
-    if ((await stat(path)).isDirectory()) return { names: await readdir(path), firstLine: '' };
+    if ((await stat(path)).isDirectory()) return { names: await readdir(path), firstLine: '', head: '' };
   } catch (cause) {
     throw fileError(path, cause);
   }
-  for await (const batch of linesOf(path)) return { names: [], firstLine: batch[0]!.text };
-  return { names: [], firstLine: '' };
+  const head = await headOf(path);
+  for await (const batch of linesOf(path)) return { names: [], firstLine: batch[0]!.text, head };
+  return { names: [], firstLine: '', head };
+};
+
+const headOf = async (path: string): Promise<string> => {
+  let head = '';
+  try {
+    for await (const piece of createReadStream(path, { end: 15 })) head += (piece as Buffer).toString('latin1');
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+  return head;
 };

@@ -12,6 +12,8 @@ export interface Recording {
   readonly startedAt?: number;
   /** Who wore the sensors, where the file says. */
   readonly subject?: string;
+  /** What the recorder of a live session wrote about it, in recordings of this program only. */
+  readonly session?: Readonly<Record<string, unknown>>;
   /** When the wearer or the experimenter marked something, s from the start, where the format has marks. */
   readonly marks?: readonly number[];
   /**

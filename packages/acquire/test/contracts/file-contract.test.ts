@@ -11,6 +11,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'openbci-text': ['openbci-text/v6.txt.gz', 'openbci-text/2016.txt.gz'],
   'empatica-e4': ['empatica-e4/S02'],
   'emotibit-csv': ['emotibit/test_data.csv'],
+  xdf: ['xdf/clock_resets.xdf'],
 };
 const recordings = fileURLToPath(new URL('../recordings/', import.meta.url));
 

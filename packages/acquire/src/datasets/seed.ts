@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { matLeaves } from '../codecs/mat5.ts';
+import { namesIn, unexpected } from './checked.ts';
+import type { Corpus, DatasetPart, Trial } from './dataset.ts';
+import { type SeedFile, seedFeatureTrials, seedFileName, seedSignalTrials } from './seed-files.ts';
+
+/**
+ * SEED (Zheng and Lu 2015, doi:10.1109/TAMD.2015.2431497): 15 people, three sessions of 15 film clips each.
+ *
+ *     Preprocessed_EEG/<subject>_<date>.mat     <initials>_eeg1 … 15, (62, nTimes) at 200 Hz
+ *     ExtractedFeatures/<subject>_<date>.mat    de_LDS1 … 15 and eleven others, (62, nWindows, 5), windows of 1 s
+ *     …/label.mat                               label (1, 15): 1 positive, 0 neutral, -1 negative
+ *
+ * Of the features, differential entropy smoothed by a linear dynamic system (`de_LDS`) is read. The sessions of a person are numbered by date.
+ */
+const emotions = [1, 0, -1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 0, 1, -1];
+
+const folders = [
+  { name: 'Preprocessed_EEG', content: 'signals', trials: seedSignalTrials },
+  { name: 'ExtractedFeatures', content: 'features', trials: (file: SeedFile) => seedFeatureTrials(file, 'de_LDS', 1) },
+] as const;
+
+/** Throws `AcquireError('bad-file')` where the owner's labels are others than the published. */
+const checkLabels = async (path: string): Promise<void> => {
+  for await (const { path: at, values } of matLeaves(path, () => 'columns')) {
+    if (at[0] === 'label' && values !== undefined && values.join() === emotions.join()) return;
+  }
+  throw unexpected(path, `it has not the 15 published labels ${emotions.join(', ')}`);
+};
+
+const checked = async function* (
+  labels: string | undefined,
+  file: SeedFile,
+  read: (file: SeedFile) => AsyncIterable<Trial>,
+): AsyncGenerator<Trial, void> {
+  if (labels !== undefined) await checkLabels(labels);
+  yield* read(file);
+};
+
+/** The corpus; the folder is the one above the two, either of which may be missing. */
+export const seed: Corpus = {
+  name: 'seed',
+  title: 'SEED (Zheng and Lu 2015)',
+  published: { subjects: 15, sessions: 45, trials: 675 },
+  find: async (folder) => {
+    const parts: DatasetPart[] = [];
+    const missing: string[] = [];
+    for (const { name, content, trials } of folders) {
+      const names = await namesIn(folder, name);
+      const labels = names.includes('label.mat') ? join(folder, name, 'label.mat') : undefined;
+      const sessions = new Map<string, number>();
+      const before = parts.length;
+      for (const file of names) {
+        const subject = seedFileName(file)?.subject;
+        if (subject === undefined) continue;
+        const session = (sessions.get(subject) ?? 0) + 1;
+        sessions.set(subject, session);
+        const read = { path: join(folder, name, file), subject, session: String(session), emotions };
+        parts.push({ name: `${name}/${file}`, content, subjects: [subject], trials: () => checked(labels, read, trials) });
+      }
+      if (parts.length === before) continue;
+      if (labels === undefined) missing.push(`${name}/label.mat`);
+      for (let n = 1; n <= 15; n++) {
+        for (let s = (sessions.get(String(n)) ?? 0) + 1; s <= 3; s++) missing.push(`${name}/${n}_<date>.mat, session ${s}`);
+      }
+    }
+    return parts.length === 0 ? undefined : { corpus: seed, folder, parts, missing };
+  },
+};

@@ -1,0 +1,144 @@
+import { basename } from 'node:path';
+import type { Reporter } from '../report.ts';
+import type { SampleBlock } from '../signal.ts';
+import { inOrderOfTime } from './merge-blocks.ts';
+import type { Recording } from './recording.ts';
+import { jsonObject } from './xdf-header.ts';
+import { decodeXdfRaw, rawSources, rawStream } from './xdf-raw.ts';
+import { type XdfPart, xdfParts } from './xdf-signals.ts';
+import { surveyXdf, type XdfStreamSurvey, type XdfSurvey, xdfSamples } from './xdf-survey.ts';
+
+/** A nominal rate further from the true one than this share is not what the samples have; the measured one is. */
+const rateTolerance = 0.02;
+
+/**
+ * An XDF file (`codecs/xdf-chunk.ts`), ours or of any other recorder. Time 0 is the first sample's, or that of the session for one of ours.
+ *
+ * Ours is played from the bytes that the links gave, through the decoders, in the order they arrived: the blocks are those of the live session. Where it
+ * holds none, and in files of others, blocks are made of the decoded streams: channels of one type and unit are one signal; times are corrected
+ * as pyxdf does; where a stream breaks off, as many samples are missing as time tells. What cannot be used is reported.
+ */
+export const openXdf = async (path: string): Promise<Recording> => {
+  const survey = await surveyXdf(path);
+  const { remark, startedAt } = survey;
+  const session = jsonObject(remark);
+  const subject = session?.subject;
+  const about = {
+    name: basename(path),
+    format: 'xdf',
+    ...(startedAt !== undefined && { startedAt }),
+    ...(session !== undefined && { session }),
+    ...(typeof subject === 'string' && subject !== '' && { subject }),
+  };
+  const raw = rawSources(survey);
+  const marked = survey.streams.filter(isMarkers);
+  if (raw !== undefined) {
+    return {
+      ...about,
+      signals: raw.flatMap(({ device }) => device.signals),
+      ...(marked.length > 0 && { marks: await marksOf(path, marked, 0) }),
+      blocks: (report) => withDamage(survey, [], report, decodeXdfRaw(path, rawStream(survey)!, raw, report)),
+    };
+  }
+  const taken = new Set<string>();
+  const used = survey.streams
+    .filter(({ stream, nSamples }) => stream.format !== 'string' && nSamples > 0)
+    .map((of) => ({ of, parts: xdfParts(of.stream, trueRate(of), taken) }));
+  const unused = survey.streams.filter((one) => !marked.includes(one) && used.every(({ of }) => of !== one));
+  const zeroSec =
+    session !== undefined
+      ? 0
+      : Math.min(...used.map(({ of }) => of.firstSec), ...(used.length === 0 ? marked.map(({ firstSec }) => firstSec) : []));
+  return {
+    ...about,
+    signals: used.flatMap(({ parts }) => parts.map(({ signal }) => signal)),
+    ...(marked.length > 0 && { marks: await marksOf(path, marked, zeroSec) }),
+    blocks: (report) => {
+      const remarks = [
+        ...used.flatMap(({ parts }) => parts.flatMap(({ remark: text }) => text ?? [])),
+        ...unused.map(
+          ({ stream, nSamples }) =>
+            `stream '${stream.name}' (${stream.type || 'no type'}, ${stream.format}, ${nSamples} samples): no signal, not read`,
+        ),
+      ];
+      return withDamage(
+        survey,
+        remarks,
+        report,
+        inOrderOfTime(used.map(({ of, parts }) => streamBlocks(path, of, parts, zeroSec, report))),
+      );
+    },
+  };
+};
+
+const isMarkers = ({ stream, nSamples }: XdfStreamSurvey): boolean =>
+  stream.format === 'string' &&
+  nSamples > 0 &&
+  (stream.own === undefined ? /marker|event|stim/i.test(stream.type) : stream.own.role === 'markers');
+
+const trueRate = ({ stream: { sfreq, own }, effectiveRate }: XdfStreamSurvey): number =>
+  own === undefined && effectiveRate > 0 && Math.abs(effectiveRate - sfreq) > rateTolerance * sfreq ? effectiveRate : sfreq;
+
+const marksOf = async (path: string, marked: readonly XdfStreamSurvey[], zeroSec: number): Promise<number[]> => {
+  const marks: number[] = [];
+  for (const stream of marked) for await (const { times } of xdfSamples(path, stream)) for (const time of times) marks.push(time - zeroSec);
+  return marks.sort((a, b) => a - b);
+};
+
+async function* withDamage(
+  { path, damages }: XdfSurvey,
+  remarks: readonly string[],
+  report: Reporter,
+  blocks: AsyncIterable<SampleBlock>,
+): AsyncGenerator<SampleBlock, void> {
+  for (const { offset, bytes, detail } of damages)
+    report({ kind: 'damage', file: path, where: `byte ${offset}`, detail: `${detail} (${bytes} bytes)`, lost: 1 });
+  for (const text of remarks) report({ kind: 'device-text', device: basename(path), text });
+  yield* blocks;
+}
+
+/**
+ * The blocks of one stream, at most a second each. Its samples are cut where a new segment begins (or, in a stream of ours, wherever a time was
+ * written), so that inside a block time follows the rate to far less than a sample.
+ */
+async function* streamBlocks(
+  path: string,
+  of: XdfStreamSurvey,
+  parts: readonly XdfPart[],
+  zeroSec: number,
+  report: Reporter,
+): AsyncGenerator<SampleBlock, void> {
+  const nChannels = of.stream.channels.length;
+  const { sfreq } = parts[0]!.signal;
+  const mostTimes = Math.max(1, Math.floor(sfreq));
+  const starts = new Set(of.segments.map(({ first }) => first));
+  let lost = 0; // so far, all gaps together
+  let expectedSec = Number.NaN;
+  let arrivedAt = Number.NEGATIVE_INFINITY;
+  for await (const { index, times, stamps, values } of xdfSamples(path, of)) {
+    let first = 0;
+    for (let t = 1; t <= times.length; t++) {
+      const cut =
+        t === times.length || t - first === mostTimes || starts.has(index + t) || (of.segments.length === 0 && !Number.isNaN(stamps[t]!));
+      if (!cut) continue;
+      const tmin = times[first]! - zeroSec;
+      const missing = sfreq > 0 && !Number.isNaN(expectedSec) ? Math.round((tmin - expectedSec) * sfreq) : 0;
+      if (missing > 0) {
+        lost += missing;
+        for (const { signal } of parts)
+          report({ kind: 'gap', signal: signal.id, lost: missing, exact: false, beforeSample: index + first + lost, atSec: tmin });
+      }
+      const n = t - first;
+      expectedSec = times[t - 1]! - zeroSec + (sfreq > 0 ? 1 / sfreq : 0);
+      arrivedAt = Math.max(arrivedAt, times[t - 1]! - zeroSec);
+      for (const { signal, columns, scale } of parts) {
+        const data = new Float64Array(columns.length * n);
+        columns.forEach((column, c) => {
+          for (let i = 0; i < n; i++) data[c * n + i] = values[(first + i) * nChannels + column]! * scale;
+        });
+        yield { signal, firstSample: index + first + lost, tmin, arrivedAt, data };
+      }
+      first = t;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDataset } from '../../src/datasets/index.ts';
+import { AcquireError } from '../../src/errors.ts';
+import { random } from '../../src/wearer/random.ts';
+import { deapFile, dreamerFile, seedFeatures, seedRaw, seedVFile, wesadFile } from '../fakes/datasets/corpora.ts';
+import { type FakeMat, matFile } from '../fakes/datasets/mat-writer.ts';
+
+/** 10,000 a format where AFFECT_FUZZ is set. */
+const nRuns = process.env.AFFECT_FUZZ === undefined ? 150 : 10_000;
+const timeoutMs = nRuns * 200;
+const root = mkdtempSync(join(tmpdir(), 'fuzz-datasets-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const plain = (): Buffer => {
+  const raw: Record<string, FakeMat> = {};
+  for (let i = 1; i <= 24; i++) raw[`cz_eeg${i}`] = { shape: [62, 4], values: new Float64Array(248).fill(i) };
+  return matFile(raw, { isPacked: false });
+};
+
+/** `isSummed`: the format has checksums, so no damage to its content can go unseen. */
+const formats = [
+  { name: 'DEAP pickle', isSummed: false, file: 'deap/s01.dat', bytes: () => deapFile(2, 400) },
+  { name: 'WESAD pickle in protocol 0', isSummed: false, file: 'wesad/S2/S2.pkl', bytes: () => wesadFile('S2') },
+  { name: 'WESAD pickle in protocol 2', isSummed: false, file: 'wesad2/S2/S2.pkl', bytes: () => wesadFile('S2', false) },
+  { name: 'SEED signals, packed', isSummed: true, file: 'seed/Preprocessed_EEG/1_20131027.mat', bytes: seedRaw },
+  { name: 'SEED features, packed', isSummed: true, file: 'seedf/ExtractedFeatures/1_20131027.mat', bytes: seedFeatures },
+  { name: 'SEED-IV signals, plain', isSummed: false, file: 'seediv/eeg_raw_data/1/1_20150715.mat', bytes: plain },
+  { name: 'SEED-V npz', isSummed: true, file: 'seedv/1_123.npz', bytes: seedVFile },
+  { name: 'DREAMER struct', isSummed: true, file: 'dreamer/DREAMER.mat', bytes: () => dreamerFile(1) },
+];
+
+/** Everything a reader gives for a file, as far as it can be compared: labels, shapes, values. */
+const readAll = async (folder: string) => {
+  const shapes: unknown[] = [];
+  const values: Float64Array[] = [];
+  for (const part of (await openDataset(folder)).parts) {
+    for await (const { subject, session, trial, labels, baseline, blocks, features } of part.trials(() => {})) {
+      const all = [...baseline, ...blocks];
+      shapes.push([
+        subject,
+        session,
+        trial,
+        Object.keys(labels),
+        all.map(({ signal, tmin, data }) => [signal.id, tmin, data.length]),
+        features.map(({ nWindows }) => nWindows),
+      ]);
+      values.push(...all.map(({ data }) => data), ...features.map((feature) => feature.values));
+    }
+  }
+  return { shapes: JSON.stringify(shapes), values };
+};
+
+describe.each(formats)('$name', ({ name, file, bytes, isSummed }) => {
+  const folder = join(root, file.split('/')[0]!);
+  const path = join(root, file);
+  const whole = bytes();
+  beforeAll(() => void mkdirSync(dirname(path), { recursive: true }));
+
+  const attempt = async (content: Buffer) => {
+    writeFileSync(path, content);
+    try {
+      return await readAll(folder);
+    } catch (error) {
+      if (!(error instanceof AcquireError)) throw error;
+      return undefined;
+    }
+  };
+
+  test(
+    'every truncation gives a typed error',
+    async () => {
+      const draw = random(71, name);
+      for (let run = 0; run < nRuns / 2; run++)
+        expect(await attempt(whole.subarray(0, Math.floor(draw.uniform() * whole.length)))).toBeUndefined();
+    },
+    timeoutMs,
+  );
+
+  test(
+    `a flipped bit gives a typed error, or ${isSummed ? 'what was written' : 'numbers of which none is impossible'}`,
+    async () => {
+      const sound = await attempt(whole);
+      expect(sound).toBeDefined();
+      const draw = random(72, name);
+      for (let run = 0; run < nRuns / 2; run++) {
+        const content = Buffer.from(whole);
+        // Half of them where the structure is, not the numbers.
+        const at = Math.floor(draw.uniform() * (run % 2 === 0 ? whole.length : Math.min(whole.length, 2048)));
+        content[at]! ^= 1 << Math.floor(draw.uniform() * 8);
+        const read = await attempt(content);
+        if (read === undefined) continue;
+        if (isSummed) expect(read).toEqual(sound);
+        else expect(read.values.every((values) => values.every((value) => Math.abs(value) < 1e9))).toBe(true);
+      }
+    },
+    timeoutMs,
+  );
+});
