@@ -1,11 +1,12 @@
 """Probabilities of linear classifiers on random features, for evaluate/baselines.ts.
 
-Run: python eda-baselines.py > eda-baselines.json     (numpy 2.4.6, scikit-learn 1.9.1, Python 3.11)
+Run: python eda-baselines.py     (numpy 2.4.6, scikit-learn 1.9.1, Python 3.11)
 Features are standardised first. LDA: solver lsqr, equal priors. scikit-learn weighs the class covariances by the priors given (0.5, 0.5), as we do.
 Logistic regression: class_weight balanced; scikit-learn minimises sum of weighted losses + |w|²/(2C), so C = 1/(n·l2) for a penalty of l2/2·|w|²
 beside the mean loss.
 """
 import json
+from pathlib import Path
 
 import numpy as np
 import sklearn
@@ -36,8 +37,7 @@ def logistic(l2):
     return model.predict_proba(x)[:, 1].tolist()
 
 
-print(
-    json.dumps(
+Path(__file__).with_suffix(".json").write_text(json.dumps(
         {
             "scikit-learn": sklearn.__version__,
             "rows": rows.tolist(),
@@ -45,5 +45,4 @@ print(
             "lda": [{"shrinkage": s, "probability": lda(s)} for s in (0, 0.1, 0.5)],
             "logistic": [{"l2": l, "probability": logistic(l)} for l in (0.001, 0.1)],
         }
-    )
-)
+    ) + "\n")

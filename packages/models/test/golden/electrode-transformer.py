@@ -1,10 +1,11 @@
 """Golden values of the electrode transformer, in float64 and written independently of the TypeScript.
 
-Run with numpy 2.4.6 on Python 3.11:  python electrode-transformer.py > electrode-transformer.json
+Run with numpy 2.4.6 on Python 3.11:  python electrode-transformer.py
 `published` are the logits of the authors' own class with the same weights and input (float64, torch 2.13); the script refuses to write
 anything that is not within 1e-8 of them.
 """
 import json
+from pathlib import Path
 import math
 import numpy as np
 
@@ -133,4 +134,4 @@ for N, K, p, published in cases:
         assert close(seen["pooled"][0, :4], [0.318387938, -2.291547118, -0.715409637, -0.318674855])
     out.append(case)
 
-print(json.dumps(out))
+Path(__file__).with_suffix(".json").write_text(json.dumps(out) + "\n")

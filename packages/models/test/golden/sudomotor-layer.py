@@ -1,10 +1,11 @@
 """States of the three-state sudomotor system for a driver held over 0.25 s steps, and the check values of the discretised matrices.
 
 Independent of the closed form: each step is scipy.linalg.expm of the augmented continuous matrix, in double precision.
-Run: python sudomotor-layer.py > sudomotor-layer.json     (numpy 2.4.6, scipy 1.17.1, Python 3.11)
+Run: python sudomotor-layer.py     (numpy 2.4.6, scipy 1.17.1, Python 3.11)
 Source of the equations: Amin & Faghih 2022, PLoS Comput Biol 18(7) e1010275.
 """
 import json
+from pathlib import Path
 
 import numpy as np
 from scipy.linalg import expm
@@ -40,4 +41,4 @@ for taus in TAUS:
         ahead[str(h)] = (ah @ np.array(states[-1]) + bh * 0.02).tolist()
     rows.append({"taus": taus, "initial": x0.tolist(), "driver": u.tolist(), "states": states, "aheadWithDriver0.02": ahead})
 a, b = step(TAUS[0], DT)
-print(json.dumps({"dt": DT, "transition": a.tolist(), "input": b.tolist(), "rows": rows}))
+Path(__file__).with_suffix(".json").write_text(json.dumps({"dt": DT, "transition": a.tolist(), "input": b.tolist(), "rows": rows}) + "\n")

@@ -1,5 +1,6 @@
-"""Golden values of the training parts, from PyTorch 2.13.0 (CPU) on Python 3.11:  python training.py > training.json"""
+"""Golden values of the training parts, from PyTorch 2.13.0 (CPU) on Python 3.11:  python training.py"""
 import json
+from pathlib import Path
 import torch
 
 torch.set_default_dtype(torch.float64)
@@ -43,4 +44,4 @@ for _ in range(11):
     out["cosine"].append(opt.param_groups[0]["lr"])
     opt.step()
     schedule.step()
-print(json.dumps(out))
+Path(__file__).with_suffix(".json").write_text(json.dumps(out) + "\n")
