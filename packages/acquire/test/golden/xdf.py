@@ -1,6 +1,6 @@
 """What pyxdf finds in the XDF recordings of test/recordings/xdf: times after clock synchronisation and jitter removal, and values.
 
-Run from this folder with pyxdf==1.17.3 numpy==2.4.6 mpmath==1.4.1:  python xdf.py  (writes xdf.json)
+Run from this folder with pyxdf==1.17.3 numpy==2.4.6 mpmath==1.3.0:  python xdf.py  (writes xdf.json)
 
 pyxdf fits clock offsets by uncentred normal equations: with offsets of 650,000 s (clock_resets.xdf) the rounding of its fit moves times by up
 to 1e-8 s. "samples" has the times with that one fit (the same iteration) done in exact arithmetic, "asIs" those of pyxdf untouched.
