@@ -10,6 +10,7 @@ describe('closest', () => {
     ['mues-2', 'muse-2'],
     ['shimmer', 'shimmer3-gsr'],
     ['gsr-line', 'gsr-lines'],
+    ['openbic-cyton-da', 'openbci-cyton-daisy'],
   ])('takes %s for %s', (word, meant) => expect(closest(word, devices)).toBe(meant));
 
   it('has no idea for a word that is near to none', () => {

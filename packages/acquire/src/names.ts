@@ -1,6 +1,6 @@
 /**
  * The name a person probably meant: the candidate with the fewest typing slips (insertions, deletions, substitutions, swaps of neighbours;
- * Damerau 1964, optimal string alignment), case ignored; a candidate that starts with `word` counts as one slip. Undefined where nothing is
+ * Damerau 1964, optimal string alignment), case ignored; a mere beginning of a name (three letters or more) costs one slip more. Undefined where nothing is
  * nearer than about a third of the word.
  */
 export const closest = (word: string, candidates: readonly string[]): string | undefined => {
@@ -9,7 +9,8 @@ export const closest = (word: string, candidates: readonly string[]): string | u
   let fewest = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const name = candidate.toLowerCase();
-    const slips = wanted.length >= 3 && name.startsWith(wanted) ? 1 : editDistance(wanted, name);
+    const asBeginning = wanted.length >= 3 ? 1 + editDistance(wanted, name.slice(0, wanted.length)) : Number.POSITIVE_INFINITY;
+    const slips = Math.min(editDistance(wanted, name), asBeginning);
     if (slips < fewest) {
       fewest = slips;
       best = candidate;
