@@ -31,7 +31,8 @@ const alwaysShown: readonly AnyFeature[] = [bandDe(), tonicPhasic()];
 
 /**
  * Opens the engine and loads the models that these signals can feed: all that come with the program, or those named. A model that is named and
- * cannot run is an error, one that was not named is left out and told. Throws `ConfigError('unknown-model' | 'no-input')`.
+ * cannot run is an error, one that was not named is left out and told. The engine is the fastest there is, or the `preferred` one.
+ * @throws ConfigError('unknown-model' | 'no-input')
  */
 export const loadLine = async (signals: readonly Signal[], names?: readonly string[], preferred?: EngineName): Promise<LoadedLine> => {
   const known = shippedModels();
