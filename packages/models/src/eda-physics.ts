@@ -134,7 +134,7 @@ export const edaPhysicsStart = (shape: EdaPhysicsShape, seed: number): Map<strin
   return new Map(
     Object.entries(edaPhysicsWeights(shape)).map(([name, size]) => {
       const count = size.reduce((product, length) => product * length, 1);
-      const fanIn = size.length > 1 ? (size[0] as number) : 0;
+      const fanIn = size.length > 1 ? size[0] : 0;
       const data = Float32Array.from(
         { length: count },
         (_, i) => fixed[name]?.[i] ?? (fanIn === 0 || name === 'head.direct.w' ? 0 : randomNormal(random) * Math.sqrt(1 / fanIn)),

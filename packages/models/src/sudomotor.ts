@@ -127,16 +127,7 @@ export const sudomotorScan = (tf: Tf, driver: tfjs.Tensor2D, initial: tfjs.Tenso
     const stepOf = (row: number): StepWithSlopes => steps[steps.length === 1 ? 0 : row] as StepWithSlopes;
     const states = new Float32Array(nRows * nTimes * 3);
     for (let row = 0; row < nRows; row += 1) {
-      const [a00, a10, a11, a20, a22, b0, b1, b2] = stepOf(row).value as unknown as number[] as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [a00, a10, a11, a20, a22, b0, b1, b2] = stepOf(row).value;
       let x = x0[row * 3];
       let y = x0[row * 3 + 1];
       let z = x0[row * 3 + 2];
@@ -191,7 +182,7 @@ const adjoint = ({
   const entrySlope = new Float64Array(8);
   for (let row = 0; row < nRows; row += 1) {
     const { value, slopes } = stepOf(row);
-    const [a00, a10, a11, a20, a22, b0, b1, b2] = value as unknown as [number, number, number, number, number, number, number, number];
+    const [a00, a10, a11, a20, a22, b0, b1, b2] = value;
     entrySlope.fill(0);
     const last = (row * nTimes + nTimes - 1) * 3;
     let p = upstream[last];
