@@ -16,7 +16,7 @@ export { type DiscoverOptions, type Discovery, discover, type Sighting } from '.
 export { AcquireError, type AcquireErrorCode } from './errors.ts';
 export { formats, openRecording } from './files/index.ts';
 export { type Inspection, inspectRecording, type SignalInspection, type StreamInspection } from './files/inspect.ts';
-export { type PlayOptions, play } from './files/play.ts';
+export { belongTogether, type PlayOptions, play } from './files/play.ts';
 export { type RecordedText, recordedTexts } from './files/recorded-texts.ts';
 export { createRecorder, defaultSyncSec, type Recorder, type RecorderOptions } from './files/recorder.ts';
 export type { Recording, RecordingOptions } from './files/recording.ts';

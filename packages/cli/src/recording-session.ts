@@ -2,20 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Recording } from '@affect-edge/acquire';
+import { belongTogether, type Recording } from '@affect-edge/acquire';
 import type { ModelCard } from '@affect-edge/models';
 import { pairedForDemonstration, type Session } from './session.ts';
-
-/** Recordings of one wearer that start within this are one session, s: as `play` places them. */
-const sameSessionSec = 12 * 3600;
-
-/** True where the recordings are of one wearer and one day, so that what they say at one time belongs together. */
-const belongTogether = (recordings: readonly Recording[]): boolean => {
-  const [first, ...others] = recordings;
-  if (others.length === 0) return true;
-  const starts = recordings.map(({ startedAt = Number.NaN }) => startedAt);
-  return others.every(({ subject }) => subject === first.subject) && Math.max(...starts) - Math.min(...starts) < sameSessionSec;
-};
 
 /**
  * The session of a replay. Nothing in it comes from a clock or from chance: its id is made from the content of the recordings and from what

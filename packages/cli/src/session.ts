@@ -31,3 +31,20 @@ export const pairedForDemonstration = 'signals of different recordings (perhaps 
 /** A session id for live input: the day it began, then 48 random bits. */
 export const liveSessionId = (startUnixSec: number): string =>
   `${new Date(startUnixSec * 1000).toISOString().slice(0, 10)}-${randomBytes(6).toString('hex')}`;
+
+/** The session of live links, from their devices' names and their addresses. */
+export const liveSession = (
+  station: string,
+  startUnixSec: number,
+  links: readonly { readonly device: string; readonly uri: string }[],
+): Session => {
+  const sources = links.map(({ device, uri }): SourceInfo => ({ device, origin: uri, simulated: uri.startsWith('simulated:') }));
+  return {
+    id: liveSessionId(startUnixSec),
+    station,
+    startUnixSec,
+    sources,
+    simulated: sources.some(({ simulated }) => simulated),
+    pairing: null,
+  };
+};

@@ -19,8 +19,19 @@ const blocksAtOnce = 32;
 const sameSessionSec = 12 * 3600;
 
 /**
- * The blocks of several recordings as one stream in order of time. Recordings of one session (same subject, starts known and less than 12 h
- * apart) keep their distance; all others start together at 0, each at its own beginning. Where two hold a signal of the same id, the later one
+ * True where recordings are of one session, so that what they say at one time belongs together: a single one, or several of the same subject whose
+ * starts are known and less than 12 h apart.
+ */
+export const belongTogether = (recordings: readonly Recording[]): boolean => {
+  if (recordings.length < 2) return true;
+  const starts = recordings.map(({ startedAt = Number.NaN }) => startedAt);
+  return (
+    recordings.every(({ subject }) => subject === recordings[0]!.subject) && Math.max(...starts) - Math.min(...starts) < sameSessionSec
+  );
+};
+
+/**
+ * The blocks of several recordings as one stream in order of time. Recordings of one session (`belongTogether`) keep their distance; all others start together at 0, each at its own beginning. Where two hold a signal of the same id, the later one
  * gets a number: `eda`, `eda-2`.
  *
  * Cold; every subscription reads from the beginning, unsubscribing stops reading and closes the files. Memory is bounded. Errors with what the
@@ -54,12 +65,10 @@ export const play = (recordings: readonly Recording[], { speed, report = ignoreR
 /** The recordings' blocks, moved in time and renamed where ids collide. */
 const placed = (recordings: readonly Recording[], report: Reporter): AsyncIterable<SampleBlock>[] => {
   const earliest = Math.min(...recordings.map(({ startedAt = Number.NaN }) => startedAt));
-  const together = recordings.every(
-    ({ startedAt = Number.NaN, subject }) => subject === recordings[0]!.subject && startedAt - earliest < sameSessionSec,
-  );
+  const keepDistance = recordings.length > 1 && belongTogether(recordings);
   const taken = new Set<string>();
   return recordings.map((recording) => {
-    const offsetSec = together ? recording.startedAt! - earliest : 0;
+    const offsetSec = keepDistance ? recording.startedAt! - earliest : 0;
     const renamed = new Map<Signal, Signal>();
     for (const signal of recording.signals) {
       let id = signal.id;

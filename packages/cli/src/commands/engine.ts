@@ -1,6 +1,7 @@
 import {
   installNativeEngine,
   loadModel,
+  ModelError,
   nativeEngineFolder,
   openEngine,
   openOnnxEngine,
@@ -28,22 +29,18 @@ export const engineInstall = async ({ json = false }: { readonly json?: boolean 
 /** Which engines this machine has, and how long one estimate takes on each. */
 export const engineInfo = async ({ json = false }: { readonly json?: boolean }, { out }: Terminal): Promise<number> => {
   const model = shippedModels().find((name) => readCard(name).architecture === 'electrode-transformer')!;
-  const opened = await Promise.allSettled(
-    [...(['tfjs-node', 'tfjs-wasm'] as const).map((name) => async () => openEngine(name)), async () => openOnnxEngine()].map((open) =>
-      open(),
-    ),
-  );
   const rows = [];
-  for (const result of opened) {
-    if (result.status === 'rejected') {
-      rows.push({ missing: (result.reason as Error).message });
-      continue;
+  // one after the other: TensorFlow.js has one backend a process
+  for (const open of [() => openEngine('tfjs-node'), () => openEngine('tfjs-wasm'), async () => openOnnxEngine()]) {
+    try {
+      const engine = await open();
+      const loaded = await loadModel(model, engine);
+      rows.push({ ...engine.info(), model, medianMs: measuredMs(loaded) });
+      loaded.dispose();
+    } catch (error) {
+      if (!(error instanceof ModelError && error.code === 'no-engine')) throw error;
+      rows.push({ missing: error.message });
     }
-    // the library has one backend a process: open the engine again, because a later one may have moved it
-    const engine = result.value.name === 'onnx' ? result.value : await openEngine(result.value.name);
-    const loaded = await loadModel(model, engine);
-    rows.push({ ...engine.info(), model, medianMs: measuredMs(loaded) });
-    loaded.dispose();
   }
   if (json) say(out, JSON.stringify(rows, null, 2));
   else {

@@ -6,7 +6,7 @@ import { loadLine } from '../load-line.ts';
 import { describeLosses } from '../losses.ts';
 import { sessionMessage, topics } from '../message.ts';
 import { runLine } from '../run-line.ts';
-import { liveSessionId, type Session, type SourceInfo } from '../session.ts';
+import { liveSession } from '../session.ts';
 import { consoleSink } from '../sinks/console.ts';
 import { embeddedBroker } from '../sinks/embedded-broker.ts';
 import { jsonl } from '../sinks/jsonl.ts';
@@ -55,17 +55,11 @@ export const live = async (options: LiveOptions, terminal: Terminal): Promise<nu
   const topicTree = topics(station);
   const startUnixSec = Date.now() / 1000;
   const clock = sessionClock();
-  const sourceInfo = sources.map(
-    ({ device, uri }): SourceInfo => ({ device: device.name, origin: uri, simulated: uri.startsWith('simulated:') }),
-  );
-  const session: Session = {
-    id: liveSessionId(startUnixSec),
+  const session = liveSession(
     station,
     startUnixSec,
-    sources: sourceInfo,
-    simulated: sourceInfo.some(({ simulated }) => simulated),
-    pairing: null,
-  };
+    sources.map(({ device, uri }) => ({ device: device.name, uri })),
+  );
   const stop = stopAfter(terminal.stop, forSec);
   say(screen, `Engine  ${line.engine}`);
   try {

@@ -17,7 +17,7 @@ import { ConfigError } from '../errors.ts';
 import { loadLine } from '../load-line.ts';
 import { countLosses, describeLosses, noLosses } from '../losses.ts';
 import { type Outcome, runLine } from '../run-line.ts';
-import { liveSessionId, type Session } from '../session.ts';
+import { liveSession } from '../session.ts';
 import { consoleSink } from '../sinks/console.ts';
 import { record as recordSink } from '../sinks/record.ts';
 import { say, stopAfter, type Terminal } from '../terminal.ts';
@@ -60,14 +60,7 @@ export const record = async (options: RecordOptions, terminal: Terminal, keys: K
   for (const why of line?.left ?? ['No model can be run on these sensors: recording without estimates.']) say(err, why);
   const startUnixSec = Date.now() / 1000;
   const clock = sessionClock();
-  const session: Session = {
-    id: liveSessionId(startUnixSec),
-    station: 'record',
-    startUnixSec,
-    sources: sources.map(({ device, uri }) => ({ device, origin: uri, simulated: uri.startsWith('simulated:') })),
-    simulated: sources.some(({ uri }) => uri.startsWith('simulated:')),
-    pairing: null,
-  };
+  const session = liveSession('record', startUnixSec, sources);
   let recorder: Recorder | undefined;
   const broken = new AbortController();
   let failure: unknown;
