@@ -11,7 +11,7 @@ const affect = async (...argv: string[]): Promise<{ code: number; out: string; e
 
 describe('what is asked wrongly', () => {
   test.each([
-    [['dmeo'], "Unknown command 'dmeo'. Expected one of demo, run, replay, models"],
+    [['dmeo'], "Unknown command 'dmeo'. Expected one of demo, run, devices, record"],
     [['dmeo'], "Did you mean 'demo'? See 'affect --help'."],
     [['replay', 'x', '--sped', '2'], "Unknown option '--sped'. 'affect replay' takes --speed, "],
     [['replay', 'x', '--sped', '2'], "Did you mean '--speed'?"],
@@ -30,7 +30,7 @@ describe('what is asked wrongly', () => {
     [['run', '--source', 'openbci-cyton?gian=1@simulated:cyton'], "Did you mean 'gain'?"],
     [['run', '--source', 'openbci-cyton@simulatd:cyton'], "Did you mean 'simulated'?"],
     [['run', '--source', 'openbci-cyton'], "expected '<device>@<link>'"],
-    [[], 'Expected a command: one of demo, run, replay, models'],
+    [[], 'Expected a command: one of demo, run, devices, record'],
   ])('affect %j says %s', async (argv, expected) => {
     const { code, out, err } = await affect(...argv);
     expect(err).toContain(expected);
