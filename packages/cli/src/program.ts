@@ -4,6 +4,7 @@ import { notMedical } from './message.ts';
 import type { Terminal } from './terminal.ts';
 import { liveVerbs } from './verbs/live.ts';
 import { modelsVerbs } from './verbs/models.ts';
+import { operationsVerbs } from './verbs/operations.ts';
 import { recordingsVerbs } from './verbs/recordings.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
@@ -18,6 +19,6 @@ export const program = (terminal: Terminal, onDone: (exitCode: number) => void):
     .helpCommand(false)
     .addHelpText('after', `\nExit codes: 0 done, 1 the line could not go on, 2 asked for the impossible.\n${notMedical}`);
 
-  for (const verbs of [liveVerbs, recordingsVerbs, modelsVerbs]) verbs(affect, terminal, onDone);
+  for (const verbs of [liveVerbs, recordingsVerbs, modelsVerbs, operationsVerbs]) verbs(affect, terminal, onDone);
   return affect;
 };

@@ -5,13 +5,14 @@ import { ConfigError, type ConfigErrorCode } from './errors.ts';
 /** Commander's complaint as one line of ours: what was expected, what was got, what to do. Nothing for `--help` and `--version`, which are no errors. */
 export const usageError = (error: CommanderError, affect: Command, argv: readonly string[]): ConfigError | undefined => {
   if (error.exitCode === 0) return undefined;
-  const command = affect.commands.find((candidate) => candidate.name() === argv[0]) ?? affect;
-  const path = command === affect ? 'affect' : `affect ${command.name()}`;
+  const [verb, inner] = within(affect, argv);
+  const command = inner ?? verb ?? affect;
+  const path = ['affect', verb?.name(), inner?.name()].filter(Boolean).join(' ');
   const named = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   const explain = (code: ConfigErrorCode, what: string): ConfigError => new ConfigError(code, `${what} See '${path} --help'.`);
   switch (error.code) {
     case 'commander.unknownCommand': {
-      const names = affect.commands.map((candidate) => candidate.name());
+      const names = command.commands.map((candidate) => candidate.name());
       return explain('unknown-command', `Unknown command '${named}'. Expected one of ${names.join(', ')}.${didYouMean(named, names)}`);
     }
     case 'commander.unknownOption': {
@@ -27,9 +28,16 @@ export const usageError = (error: CommanderError, affect: Command, argv: readonl
     case 'commander.help':
       return new ConfigError(
         'missing-argument',
-        `Expected a command: one of ${affect.commands.map((one) => one.name()).join(', ')}. See 'affect --help'.`,
+        `Expected a command: one of ${command.commands.map((one) => one.name()).join(', ')}. See '${path} --help'.`,
       );
     default:
       return new ConfigError('bad-option', error.message.replace(/^error: /, ''));
   }
+};
+
+/** The verb and, where it has verbs of its own, the one of those that was asked for. */
+const within = (affect: Command, [first, second]: readonly string[]): readonly [Command?, Command?] => {
+  const verb = affect.commands.find((candidate) => candidate.name() === first);
+  const inner = verb?.commands.find((candidate) => candidate.name() === second);
+  return verb === undefined ? [] : inner === undefined ? [verb] : [verb, inner];
 };
