@@ -57,6 +57,7 @@ export { differentialEntropy, type LogBase } from './kernels/differential-entrop
 export { cleanEda, edaLowpass, highPassEda } from './kernels/eda-filters.ts';
 export { type EdaLimits, type EdaSite, edaLimits } from './kernels/eda-rules.ts';
 export { type EdaSpectrum, edaSpectrum, type Tvsymp, tvsymp } from './kernels/eda-spectrum.ts';
+export { nextPowerOfTwo, type PowerSpectrum, powerSpectrum } from './kernels/fft.ts';
 export { type HeartRateVariability, heartRateVariability } from './kernels/heart-rate-variability.ts';
 export { type PulseBeats, pulseBeats } from './kernels/pulse-beats.ts';
 export {
@@ -94,6 +95,6 @@ export {
   sudomotorKalmanDefaults,
 } from './kernels/sudomotor-kalman.ts';
 export { zeroPhase } from './kernels/zero-phase.ts';
-export { FEATURES, type FeatureEntry, findFeature } from './registry.ts';
+export { FEATURES, type FeatureEntry, featureOf, findFeature } from './registry.ts';
 export { type SmoothOptions, smooth } from './smooth.ts';
 export { specDifferences } from './spec.ts';

@@ -1,4 +1,6 @@
 import { didYouMean, type SignalKind } from '@affect-edge/acquire';
+import { againstBaseline } from './against-baseline.ts';
+import { BAND_SETS, bandsText } from './bands.ts';
 import { heartRate, pulseRate } from './context/heart.ts';
 import { motionEnergy } from './context/motion-energy.ts';
 import { skinTemperature } from './context/skin-temperature.ts';
@@ -19,7 +21,8 @@ import { muscle } from './eeg/muscle.ts';
 import { signalQuality } from './eeg/signal-quality.ts';
 import { spectralEntropy } from './eeg/spectral-entropy.ts';
 import { FeatureError } from './errors.ts';
-import type { AnyFeature } from './feature.ts';
+import type { AnyFeature, Feature, FeatureSpec } from './feature.ts';
+import type { EdaSite } from './kernels/eda-rules.ts';
 
 /** How a feature is listed: enough to find it, name it and compute it with its defaults. */
 export interface FeatureEntry {
@@ -61,4 +64,40 @@ export const findFeature = (name: string): FeatureEntry => {
   if (found) return found;
   const known = FEATURES.map((entry) => entry.name);
   throw new FeatureError('unknown-feature', `Unknown feature '${name}'.${didYouMean(name, known)} Known features are ${known.join(', ')}.`);
+};
+
+interface Recipe {
+  readonly number: (key: string) => number;
+  readonly text: (key: string) => string;
+}
+
+/** Features whose recipe decides how they are made; all others have one form only, that of the list above. */
+const makers: Readonly<Record<string, (recipe: Recipe) => AnyFeature>> = {
+  'band-de': ({ number, text }) => {
+    const bands = Object.values(BAND_SETS).find((set) => bandsText(set) === text('bands'));
+    return bandDe({
+      ...(bands && { bands }),
+      windowSec: number('windowSec'),
+      order: number('order'),
+      logBase: number('logBase') === 2 ? 2 : 'e',
+      ddof: number('ddof') === 1 ? 1 : 0,
+      initial: text('initial') === 'zero' ? 'zero' : 'steady',
+    });
+  },
+  'eda-course': ({ number, text }) => edaCourse({ windowSec: number('windowSec'), site: text('site') as EdaSite }),
+  'eda-features': ({ number, text }) => edaFeatures({ windowSec: number('windowSec'), site: text('site') as EdaSite }),
+  'eda-history': ({ number }) => edaHistory({ restSec: number('restSec'), memorySec: number('memorySec'), recentSec: number('recentSec') }),
+  'tonic-phasic': ({ text }) => tonicPhasic({ site: text('site') as EdaSite }),
+};
+
+/**
+ * The feature that computes what a spec (of a model's card) describes; undefined for one this version does not know. Whether it gives exactly that
+ * is not decided here: `gather` compares the whole spec.
+ */
+export const featureOf = ({ name, recipe }: FeatureSpec): AnyFeature | undefined => {
+  const base = name.replace(/-change$/, '');
+  const read: Recipe = { number: (key) => Number(recipe[key]), text: (key) => String(recipe[key]) };
+  const feature = Object.hasOwn(makers, base) ? makers[base](read) : FEATURES.find((entry) => entry.name === base)?.create();
+  if (feature === undefined || base === name) return feature;
+  return againstBaseline(feature as Feature, { baselineSec: read.number('baselineSec') }) as unknown as AnyFeature;
 };

@@ -1,10 +1,6 @@
-/// <reference path="./mathjs-bundle.d.ts" />
-// mathjs in its single-file build: the package's modules take five times as long to load and 70 MB more
-import mathjs from 'mathjs/lib/browser/math.js';
 import { FeatureError } from '../errors.ts';
-import { type Complex, pairSections, type Roots, type Section } from './sections.ts';
-
-const { add: plus, complex, divide: over, multiply: times, sqrt: root, subtract: minus } = mathjs;
+import { type ComplexNumber, complex } from './complex.ts';
+import { pairSections, type Roots, type Section } from './sections.ts';
 
 /** What to design: `order` is the order of the low-pass prototype, so a band-pass or band-stop has twice as many poles (as in SciPy). */
 export type ButterworthDesign =
@@ -17,41 +13,51 @@ export type ButterworthDesign =
       readonly sfreq: number;
     };
 
-const c = (re: number, im = 0): Complex => complex(re, im);
-const product = (values: readonly Complex[]): Complex => values.reduce((a, b) => times(a, b), c(1));
+const product = (values: readonly ComplexNumber[]): ComplexNumber => values.reduce((a, b) => a.mul(b), complex(1));
+
+/** Zeros and poles on which can be calculated. */
+interface Design extends Roots {
+  readonly zeros: readonly ComplexNumber[];
+  readonly poles: readonly ComplexNumber[];
+}
 
 /** Left-half-plane poles of the analogue Butterworth low-pass with its -3 dB point at 1 rad/s (Butterworth, Wireless Engineer 7, 1930). */
-const prototypePoles = (order: number): Complex[] =>
+const prototypePoles = (order: number): ComplexNumber[] =>
   Array.from({ length: order }, (_, k) => {
     const angle = (Math.PI * (2 * k - order + 1)) / (2 * order);
     // exactly real where it must be: an odd order has one real pole
-    return 2 * k === order - 1 ? c(-1) : c(-Math.cos(angle), -Math.sin(angle));
+    return 2 * k === order - 1 ? complex(-1) : complex(-Math.cos(angle), -Math.sin(angle));
   });
 
 /** Low-pass prototype → the analogue filter of the wanted type; edges in rad/s. */
-const transformed = (poles: Complex[], type: ButterworthDesign['type'], edges: readonly number[]): Roots => {
+const transformed = (poles: ComplexNumber[], type: ButterworthDesign['type'], edges: readonly number[]): Design => {
   const order = poles.length;
   const [w1, w2] = [edges[0], edges.at(-1)!];
-  if (type === 'lowpass') return { zeros: [], poles: poles.map((p) => times(p, c(w1))), gain: w1 ** order };
-  const negated = poles.map((p) => times(p, c(-1)));
-  if (type === 'highpass') {
-    return { zeros: poles.map(() => c(0)), poles: poles.map((p) => over(c(w1), p)), gain: over(c(1), product(negated)).re };
-  }
-  const bandwidth = c(w2 - w1);
+  if (type === 'lowpass') return { zeros: [], poles: poles.map((p) => p.mul(complex(w1))), gain: w1 ** order };
+  const negated = poles.map((p) => p.mul(complex(-1)));
+  const inverse = complex(1).div(product(negated)).re;
+  if (type === 'highpass') return { zeros: poles.map(() => complex(0)), poles: poles.map((p) => complex(w1).div(p)), gain: inverse };
+  const bandwidth = complex(w2 - w1);
   const centre = Math.sqrt(w1 * w2);
-  const half = poles.map((p) => times(type === 'bandpass' ? times(p, bandwidth) : over(bandwidth, p), c(0.5)));
-  const spread = half.map((h) => root(minus(times(h, h), c(centre ** 2))));
-  const both = [...half.map((h, i) => plus(h, spread[i])), ...half.map((h, i) => minus(h, spread[i]))];
-  if (type === 'bandpass') return { zeros: poles.map(() => c(0)), poles: both, gain: (w2 - w1) ** order };
-  const zeros = [...poles.map(() => c(0, centre)), ...poles.map(() => c(0, -centre))];
-  return { zeros, poles: both, gain: over(c(1), product(negated)).re };
+  const half = poles.map((p) => (type === 'bandpass' ? p.mul(bandwidth) : bandwidth.div(p)).mul(complex(0.5)));
+  const spread = half.map((h) =>
+    h
+      .mul(h)
+      .sub(complex(centre ** 2))
+      .sqrt(),
+  );
+  const both = [...half.map((h, i) => h.add(spread[i])), ...half.map((h, i) => h.sub(spread[i]))];
+  if (type === 'bandpass') return { zeros: poles.map(() => complex(0)), poles: both, gain: (w2 - w1) ** order };
+  const zeros = [...poles.map(() => complex(0, centre)), ...poles.map(() => complex(0, -centre))];
+  return { zeros, poles: both, gain: inverse };
 };
 
 /** Analogue → digital by the bilinear transform at a sampling frequency of 2 (period ½), edges pre-warped by the caller. */
-const bilinear = ({ zeros, poles, gain }: Roots): Roots => {
-  const map = (s: Complex) => over(plus(c(4), s), minus(c(4), s));
-  const atInfinity = Array.from({ length: poles.length - zeros.length }, () => c(-1));
-  const scale = over(product(zeros.map((z) => minus(c(4), z))), product(poles.map((p) => minus(c(4), p))));
+const bilinear = ({ zeros, poles, gain }: Design): Design => {
+  const four = complex(4);
+  const map = (s: ComplexNumber) => four.add(s).div(four.sub(s));
+  const atInfinity = Array.from({ length: poles.length - zeros.length }, () => complex(-1));
+  const scale = product(zeros.map((z) => four.sub(z))).div(product(poles.map((p) => four.sub(p))));
   return { zeros: [...zeros.map(map), ...atInfinity], poles: poles.map(map), gain: gain * scale.re };
 };
 
