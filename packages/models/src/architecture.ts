@@ -11,4 +11,6 @@ export interface Architecture {
    * @throws ModelError('bad-card') where the hyper-parameters do not describe such a network, ModelError('bad-weights') where an array is missing or misshapen.
    */
   readonly open: (card: ModelCard, weights: Weights, engine: Engine) => Pick<Model, 'predict' | 'dispose'>;
+  /** The network as the bytes of an ONNX file, from the very weights that `open` takes; `metadata` goes into the file. */
+  readonly onnx: (card: ModelCard, weights: Weights, metadata?: Readonly<Record<string, string>>) => Uint8Array;
 }

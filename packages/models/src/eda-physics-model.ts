@@ -177,4 +177,9 @@ export const edaPhysicsModel: Architecture = {
       dispose,
     };
   },
+  onnx: (card, weights, metadata) => {
+    const shape = edaPhysicsShapeOf(card);
+    checkShapes(shape, weights);
+    return edaPhysicsOnnx(shape, weights, metadata);
+  },
 };

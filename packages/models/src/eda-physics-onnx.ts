@@ -5,6 +5,7 @@ import {
   type EdaPhysicsShape,
   horizonsSec,
   lateSec,
+  matrixOf,
   recentSec,
   slowMatrix,
   smallestGainMicrosiemens,
@@ -23,21 +24,20 @@ export const edaOnnxOutputs = { stress: 'stress_logit', arousal: 'arousal_logit'
 
 const softplus = (x: number): number => Math.log1p(Math.exp(-Math.abs(x))) + Math.max(x, 0);
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-const flat = (rows: readonly (readonly number[])[]): Float32Array => Float32Array.from(rows.flat());
 
 /**
  * The network of `eda-physics.ts` as an ONNX model (opset 20) with a free batch length, line by line. The law is linear and its time constants no longer
  * move, so a whole window of it is one product with the matrix of its impulse responses.
  */
-export const edaPhysicsOnnx = (shape: EdaPhysicsShape, weights: Weights): Uint8Array => {
+export const edaPhysicsOnnx = (shape: EdaPhysicsShape, weights: Weights, metadata: Readonly<Record<string, string>> = {}): Uint8Array => {
   const { encoder, nTimes } = shape;
   const { width, kernel, dilations } = encoder;
-  const graph = onnxGraph('eda-physics');
+  const graph = onnxGraph('eda-physics', metadata);
   const { node, integers } = graph;
   const values = (name: string): Float32Array => weights.get(name)!.data;
   let nConstants = 0;
   const constant = (size: readonly number[], data: ArrayLike<number>): string =>
-    graph.weights(`constant_${nConstants++}`, size, Float32Array.from(data));
+    graph.weights(`constant_${nConstants++}`, size, data instanceof Float32Array ? data : Float32Array.from(data));
   const number = (value: number): string => constant([1, 1], [value]);
   const add = (a: string, b: string): string => node('Add', [a, b]);
   const sub = (a: string, b: string): string => node('Sub', [a, b]);
@@ -102,7 +102,7 @@ export const edaPhysicsOnnx = (shape: EdaPhysicsShape, weights: Weights): Uint8A
   // Driver.
   const logits = pointwise(h, 'driver.w', 'driver.b'); // (batch, 2, nTimes)
   const [slowLogit, burstLogit] = [0, 1].map((c) => reshape(slice(logits, 1, c, c + 1), -1, nTimes));
-  const slow = node('Sigmoid', [product(slowLogit, constant([nTimes, nTimes], flat(slowMatrix(nTimes))))]);
+  const slow = node('Sigmoid', [product(slowLogit, constant([nTimes, nTimes], slowMatrix(nTimes)))]);
   const bursts = mul(node('Softplus', [slice(burstLogit, 1, 1, nTimes, 2)]), burstScale); // (batch, nTimes / 2)
   const nBursts = nTimes / 2;
 
@@ -117,7 +117,7 @@ export const edaPhysicsOnnx = (shape: EdaPhysicsShape, weights: Weights): Uint8A
     bursts,
     constant(
       [nBursts, nTimes],
-      flat(burstMatrix(nTimes)).map((value) => value / peak),
+      burstMatrix(nTimes).map((value) => value / peak),
     ),
   );
   const driver = add(lasting, sparse);
@@ -138,14 +138,12 @@ export const edaPhysicsOnnx = (shape: EdaPhysicsShape, weights: Weights): Uint8A
   const impulse = trajectory([...input]);
   const free = trajectory(tauArray(times));
   const [duct, phasic, tonic] = [0, 1, 2].map((i) => {
-    const responses = Array.from({ length: nTimes }, (_, from) =>
-      Array.from({ length: nTimes }, (_, to) => (to > from ? impulse[to - from - 1][i] : 0)),
-    );
+    const responses = matrixOf(nTimes, nTimes, (from, to) => (to > from ? impulse[to - from - 1][i] : 0));
     const start = constant(
       [1, nTimes],
       free.map((state) => state[i]),
     );
-    return add(product(driver, constant([nTimes, nTimes], flat(responses))), product(first, start)); // (batch, nTimes)
+    return add(product(driver, constant([nTimes, nTimes], responses)), product(first, start)); // (batch, nTimes)
   });
 
   // Forecasts.
@@ -159,7 +157,7 @@ export const edaPhysicsOnnx = (shape: EdaPhysicsShape, weights: Weights): Uint8A
     return [...ofState, share.reduce((sum, value, to) => sum + value * b[to], 0)];
   });
   const state = node('Concat', [at(duct, last), at(phasic, last), at(tonic, last), held], { axis: 1 }); // (batch, 4)
-  const trusted = flat([0, 1, 2, 3].map((i) => ahead.map((row, k) => row[i] * sigmoid(values('forecast.trust')[k]))));
+  const trusted = matrixOf(4, horizonsSec.length, (i, k) => ahead[k][i] * sigmoid(values('forecast.trust')[k]));
   const gained = mul(product(state, constant([4, horizonsSec.length], trusted)), gain);
   graph.output(node('Relu', [add(at(microsiemens, last), gained)]), edaOnnxOutputs.forecasts, ['batch', horizonsSec.length]);
 

@@ -144,21 +144,24 @@ export const edaPhysicsStart = (shape: EdaPhysicsShape, seed: number): Map<strin
   );
 };
 
+/** (nRows, nColumns), row-major, each value from its row and column. */
+export const matrixOf = (nRows: number, nColumns: number, value: (row: number, column: number) => number): Float32Array => {
+  const matrix = new Float32Array(nRows * nColumns);
+  for (let r = 0; r < nRows; r++) for (let c = 0; c < nColumns; c++) matrix[r * nColumns + c] = value(r, c);
+  return matrix;
+};
+
 /** (nTimes, nTimes): `x · matrix` is x low-passed, as if its first value had held for ever before. */
-export const slowMatrix = (nTimes: number): number[][] => {
+export const slowMatrix = (nTimes: number): Float32Array => {
   const keep = Math.exp(-stepSec / slowSec);
-  return Array.from({ length: nTimes }, (_, from) =>
-    Array.from({ length: nTimes }, (_, to) => (to < from ? 0 : (from === 0 ? 1 : 1 - keep) * keep ** (to - from))),
-  );
+  return matrixOf(nTimes, nTimes, (from, to) => (to < from ? 0 : (from === 0 ? 1 : 1 - keep) * keep ** (to - from)));
 };
 
 /** (nTimes / 2, nTimes): driver per unit of burst, area 1 s, starting at the sample that announced it. */
-export const burstMatrix = (nTimes: number): number[][] => {
+export const burstMatrix = (nTimes: number): Float32Array => {
   const shape = Array.from({ length: 6 }, (_, i) => Math.exp(-(((i * stepSec - 2 * burstSdSec) / burstSdSec) ** 2) / 2));
   const area = shape.reduce((sum, value) => sum + value, 0) * stepSec;
-  return Array.from({ length: nTimes / samplesPerBurst }, (_, burst) =>
-    Array.from({ length: nTimes }, (_, t) => (shape[t - (burst * samplesPerBurst + 1)] ?? 0) / area),
-  );
+  return matrixOf(nTimes / samplesPerBurst, nTimes, (burst, t) => (shape[t - (burst * samplesPerBurst + 1)] ?? 0) / area);
 };
 
 /** (nTimes): `level · tilt` is the change over a window along its least-squares line. */
@@ -170,8 +173,8 @@ export const edaPhysics = (engine: TfjsEngine, shape: EdaPhysicsShape) => {
   const { linear, dropout } = layersOn(engine);
   const encode = edaEncoder(engine, shape.encoder);
   const { nTimes } = shape;
-  const slowly = tf.keep(tf.tensor2d(slowMatrix(nTimes)));
-  const burst = tf.keep(tf.tensor2d(burstMatrix(nTimes)));
+  const slowly = tf.keep(tf.tensor2d(slowMatrix(nTimes), [nTimes, nTimes]));
+  const burst = tf.keep(tf.tensor2d(burstMatrix(nTimes), [nTimes / samplesPerBurst, nTimes]));
   const tilt = tf.keep(tf.tensor2d(tiltOf(nTimes), [nTimes, 1]));
   const peak = sudomotorPeakHeight(sudomotorTimes) * (1 - tonicShare);
 

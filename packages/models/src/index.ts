@@ -13,6 +13,12 @@ export { type EngineOptions, openEngine } from './engines/tfjs.ts';
 export { nativeEngineFolder } from './engines/tfjs-native.ts';
 export { ModelError, type ModelErrorCode } from './errors.ts';
 export { type Classifier, type FitClassifier, linearDiscriminant, logisticRegression, majority } from './evaluate/baselines.ts';
+export { collect } from './evaluate/collect.ts';
+export { type EdaTableOptions, edaTable } from './evaluate/eda-table.ts';
+export { type EegTableOptions, eegTable } from './evaluate/eeg-table.ts';
+export { type NetworkSettings, networkDefaults } from './evaluate/entrant.ts';
+export { entrants, findEntrant } from './evaluate/entrants.ts';
+export type { LabelChoice } from './evaluate/label-choice.ts';
 export {
   areaUnderCurve,
   balancedAccuracy,
@@ -23,6 +29,33 @@ export {
   macroF1,
   skill,
 } from './evaluate/metrics.ts';
+export { coin, type NoiseShape, noiseEdaTrials, noiseEegTrials } from './evaluate/noise-trials.ts';
+export { type Normalisation, normalisationName, parseNormalisation } from './evaluate/normalise.ts';
+export {
+  type EvaluationData,
+  type EvaluationPlan,
+  type EvaluationPlanOptions,
+  type EvaluationTask,
+  planEvaluation,
+  tableHash,
+} from './evaluate/plan.ts';
+export { type PrecomputedTableOptions, precomputedTable } from './evaluate/precomputed-table.ts';
+export { findProtocol, type Protocol, protocols } from './evaluate/protocols.ts';
+export type {
+  AuditReport,
+  ControlReport,
+  DataReport,
+  EntrantReport,
+  EvaluationReport,
+  Figure,
+  OverFolds,
+  ProtocolReport,
+  SubjectFigures,
+} from './evaluate/report.ts';
+export { type FoldResult, runTask, type TaskResult } from './evaluate/run-task.ts';
+export { type SimulatedShape, simulatedLabel, simulatedTrials } from './evaluate/simulated-trials.ts';
+export type { EvaluationTable, TableFeature, TableLabel, TableQuantity } from './evaluate/table.ts';
+export { noiseInPlaceOf, withStandIn } from './evaluate/table-controls.ts';
 export { infer } from './infer.ts';
 export { architectures, loadModel, readCard, shippedModels } from './load.ts';
 export type { AffectEstimate, EvaluationFigure, Model, ModelCard, ModelOutput } from './model.ts';
@@ -32,16 +65,26 @@ export { rawTaus, sudomotorAhead, sudomotorScan, tauPrior, tausOf, timesFromRaw 
 export { type Estimated, fitSudomotor, type SudomotorFit, type SudomotorFitOptions } from './sudomotor-fit.ts';
 export { type CheckpointFile, checkpointFile } from './train/checkpoint.ts';
 export { balancedWeights, type ClassedRows, smote } from './train/class-balance.ts';
+export { type LeaveOneOut, leaveOneOut } from './train/eda-leave-one-out.ts';
 export { type SimulatedEdaTraining, simulatedEdaDefaults, trainSimulatedEda } from './train/eda-simulated.ts';
 export {
-  leaveOneOut,
   type StressPredictRecipe,
+  type StressPredictTable,
   stressPredictRecipe,
   stressPredictTable,
   trainStressPredict,
 } from './train/eda-stress-predict.ts';
 export { type Checkpoint, type FitOptions, type FitResult, fit, type Progress, type Trainable } from './train/fit.ts';
 export { constant, cosine, type Schedule } from './train/schedule.ts';
-export { type EegSimulatedOptions, type TrainedModel, trainEegSimulated } from './train/train-eeg-simulated.ts';
+export { type EegSimulatedOptions, trainEegSimulated } from './train/train-eeg-simulated.ts';
+export type { Trained, TrainingRun } from './train/training-run.ts';
 export { initialWeights, type TrainableTransformer, type TransformerExamples, trainableTransformer } from './train/transformer.ts';
+export {
+  type Balance,
+  balances,
+  type TransformerPreset,
+  type TransformerRecipe,
+  transformerPresets,
+} from './train/transformer-recipe.ts';
+export { normalisations as transformerNormalisations } from './transformer-card.ts';
 export { transformerOnnx } from './transformer-onnx.ts';

@@ -1,3 +1,4 @@
+import { bytesOf } from './float-bytes.ts';
 import { encode, type Field } from './onnx-protobuf.ts';
 
 /** An attribute of a node: a whole number, a list of them, a real number (written `{ float }`) or a text. */
@@ -94,12 +95,7 @@ export const onnxGraph = (name: string, metadata: Readonly<Record<string, string
       return inputName;
     },
     weights: (tensorName, shape, data) => {
-      const bytes = new Uint8Array(4 * data.length);
-      const view = new DataView(bytes.buffer);
-      data.forEach((value, i) => {
-        view.setFloat32(4 * i, value, true);
-      });
-      initializers.push({ id: 5, message: tensor(tensorName, f32, shape, bytes) });
+      initializers.push({ id: 5, message: tensor(tensorName, f32, shape, bytesOf(data)) });
       return tensorName;
     },
     integers: (values) => {

@@ -44,6 +44,15 @@ describe('safetensors', () => {
     expect([...bytes.subarray(8 + padded)]).toEqual([0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
   });
 
+  it('arrays are read wherever they lie in memory', () => {
+    const bytes = writeSafetensors(sample);
+    for (let askew = 0; askew < 8; askew++) {
+      const moved = new Uint8Array(bytes.length + askew).subarray(askew);
+      moved.set(bytes);
+      expect([...readSafetensors(moved).weights].map(([, { data }]) => [...data])).toEqual([[1, 2, 3, 4], [-0.5]]);
+    }
+  });
+
   it('every truncation is refused with a typed error', () => {
     const bytes = writeSafetensors(sample);
     for (let length = 0; length < bytes.length; length++) {

@@ -1,4 +1,5 @@
 import { ModelError } from './errors.ts';
+import { bytesOf, floatsIn } from './float-bytes.ts';
 
 /** One named array, f32, row-major. */
 export interface WeightTensor {
@@ -41,7 +42,7 @@ export const writeSafetensors = (weights: Weights, metadata: Readonly<Record<str
   bytes.set(text, headerLengthBytes);
   let at = headerLengthBytes + padded;
   for (const { data } of weights.values()) {
-    for (let i = 0; i < data.length; i++) view.setFloat32(at + 4 * i, data[i], true);
+    bytes.set(bytesOf(data), at);
     at += 4 * data.length;
   }
   return bytes;
@@ -69,7 +70,7 @@ const isEntry = (value: unknown): value is Entry => {
 };
 
 /**
- * Reads a safetensors file. The arrays are copies.
+ * Reads a safetensors file. The arrays are views of `bytes` where its layout allows it, for reading only.
  * @throws ModelError('bad-weights') for anything that is not one, saying what is wrong with it; `where` names the file in the message.
  */
 export const readSafetensors = (bytes: Uint8Array, where = 'weights'): { weights: Weights; metadata: Readonly<Record<string, string>> } => {
@@ -96,9 +97,7 @@ export const readSafetensors = (bytes: Uint8Array, where = 'weights'): { weights
     if (entry.dtype !== 'F32') return fail(`'${name}' is ${entry.dtype}, only F32 is read here`);
     if (to - from !== 4 * countOf(entry.shape)) return fail(`'${name}' has ${to - from} bytes, its shape [${entry.shape}] needs others`);
     if (start + to > bytes.length) return fail(`'${name}' ends at byte ${start + to} of ${bytes.length}`);
-    const data = new Float32Array((to - from) / 4);
-    for (let i = 0; i < data.length; i++) data[i] = view.getFloat32(start + from + 4 * i, true);
-    weights.set(name, { shape: entry.shape, data });
+    weights.set(name, { shape: entry.shape, data: floatsIn(bytes, start + from, start + to) });
   }
   return { weights, metadata: (__metadata__ ?? {}) as Record<string, string> };
 };

@@ -88,7 +88,7 @@ export const normaliser = (config: TransformerConfig, normalisation: Normalisati
   const { nElectrodes, nBands } = config;
   const mean = weights.get('input_mean')?.data;
   const scale = weights.get('input_scale')?.data;
-  return (values: ArrayLike<number>, out: Float32Array, at = 0): void => {
+  return (values: ArrayLike<number>, out: Float32Array | Float64Array, at = 0): void => {
     for (let b = 0; b < nBands; b++) {
       let level = 0;
       if (normalisation === 'window') {

@@ -68,4 +68,9 @@ export const electrodeTransformerModel: Architecture = {
       dispose,
     };
   },
+  onnx: (card, weights, metadata) => {
+    const { config, normalisation } = transformerConfigOf(card);
+    checkTransformerWeights(config, normalisation, weights);
+    return transformerOnnx(config, weights, metadata);
+  },
 };

@@ -28,8 +28,8 @@ export const transformerOnnx = (
   const gelu = (rows: string): string => graph.node('Gelu', [rows], { approximate: 'none' });
 
   const attention = (at: string, rows: string): string => {
-    const { data } = weights.get(`${at}.to_qkv.weight`)!;
-    const scaled = data.map((value, i) => (i < dInner * dModel ? value * dHead ** -0.5 : value));
+    const scaled = weights.get(`${at}.to_qkv.weight`)!.data.slice();
+    for (let i = 0; i < dInner * dModel; i++) scaled[i] *= dHead ** -0.5;
     const qkv = graph.node('Gemm', [rows, put(`${at}.to_qkv.weight`, scaled)], { transB: 1 }); // → (batch · nElectrodes, 3 · nHeads · dHead)
     const parts = graph.node('Split', [reshape(qkv, -1, nElectrodes, 3 * nHeads, dHead)], { axis: 2, num_outputs: 3 }, 3);
     const [q, v] = [parts[0], parts[2]].map((part) => graph.node('Transpose', [part], { perm: [0, 2, 1, 3] })); // → (batch, nHeads, nElectrodes, dHead)

@@ -1,9 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { sha256 } from '../card.ts';
-import { ModelError } from '../errors.ts';
-import { readSafetensors, type WeightTensor, writeSafetensors } from '../safetensors.ts';
-import { writeWhole } from '../save.ts';
+import type { WeightTensor } from '../safetensors.ts';
 import type { Checkpoint } from './fit.ts';
+import { stateFile } from './state-file.ts';
 
 /** Where a training's state is kept between two lives of a process. */
 export interface CheckpointFile {
@@ -21,22 +18,14 @@ const parts = { variable: 'variable', first: 'first', second: 'second', best: 'b
 /** A number as text that reads back exactly. */
 const exact = (value: number): string => JSON.stringify(value);
 
-/**
- * Keeps checkpoints in a safetensors file. `settings` is everything that decides the outcome of the training (data, seed, rates, engine): a file that
- * was written under other settings is refused rather than continued, because the result would belong to neither.
- */
+/** Keeps the checkpoints of `fit` in a file (`stateFile`). */
 export const checkpointFile = (path: string, settings: Readonly<Record<string, unknown>>): CheckpointFile => {
-  const fingerprint = sha256(new TextEncoder().encode(JSON.stringify(settings)));
+  const file = stateFile(path, settings);
   return {
     load: () => {
-      if (!existsSync(path)) return undefined;
-      const { weights, metadata } = readSafetensors(readFileSync(path), path);
-      if (metadata.fingerprint !== fingerprint) {
-        throw new ModelError(
-          'bad-option',
-          `${path} is the checkpoint of a training with other settings (${metadata.settings ?? 'unknown'}). Remove it to begin anew, or go back to those settings.`,
-        );
-      }
+      const state = file.load();
+      if (state === undefined) return undefined;
+      const { weights, metadata } = state;
       const arrays = (part: string): Float32Array[] =>
         Array.from({ length: Number(metadata.variables) }, (_, i) => weights.get(`${part}.${i}`)!.data);
       const [first, second] = [arrays(parts.first), arrays(parts.second)];
@@ -66,14 +55,12 @@ export const checkpointFile = (path: string, settings: Readonly<Record<string, u
       );
       if (best) add(parts.best, best.variables);
       const metadata = {
-        fingerprint,
-        settings: JSON.stringify(settings),
         step: String(step),
         variables: String(variables.length),
         ...(best && { bestPass: String(best.pass), bestValue: exact(best.value) }),
       };
-      writeWhole(path, writeSafetensors(weights, metadata));
+      file.save({ weights, metadata });
     },
-    clear: () => rmSync(path, { force: true }),
+    clear: file.clear,
   };
 };

@@ -50,6 +50,8 @@ export interface EdaPredictions {
 export interface EdaTraining extends Trainable {
   readonly predict: (examples: EdaExamples) => EdaPredictions;
   readonly weights: () => Weights;
+  /** What was learned of each training person beside the weights, by their number; empty without `personal`. */
+  readonly personal: () => { readonly sensitivity: number; readonly timeScale: number }[];
   readonly dispose: () => void;
 }
 
@@ -207,6 +209,13 @@ export const edaTraining = (
       new Map(
         [...parameters].map(([name, variable]) => [name, { shape: variable.shape, data: variable.dataSync().slice() as Float32Array }]),
       ),
+    personal: () => {
+      const logs = factors?.dataSync() ?? [];
+      return Array.from({ length: logs.length / 2 }, (_, p) => ({
+        sensitivity: Math.exp(logs[2 * p]),
+        timeScale: Math.exp(logs[2 * p + 1]),
+      }));
+    },
     dispose: () => {
       network.dispose();
       for (const variable of variables) variable.dispose();

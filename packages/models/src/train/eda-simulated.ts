@@ -3,13 +3,14 @@ import { edaCourse, edaHistory } from '@affect-edge/features';
 import { edaPhysicsDefaults } from '../eda-physics.ts';
 import { edaPhysicsHyperparameters, edaPhysicsOutputs } from '../eda-physics-model.ts';
 import type { TfjsEngine } from '../engines/engine.ts';
-import type { ModelCard } from '../model.ts';
-import type { Weights } from '../safetensors.ts';
-import { edaFigures } from './eda-evaluate.ts';
+import { mean } from '../evaluate/metrics.ts';
+import { edaFigures, stressByPerson } from './eda-evaluate.ts';
 import { type EdaPersonRecord, edaExamples, vectorsOf } from './eda-examples.ts';
+import { learnedFigures, learnedLaw } from './eda-learned.ts';
 import { edaTraining } from './eda-physics.ts';
-import { fit, type Progress } from './fit.ts';
+import { fit } from './fit.ts';
 import { cosine } from './schedule.ts';
+import { keptRun, type Trained, type TrainingRun } from './training-run.ts';
 
 /** What a simulated wearer's skin conductance is called. */
 export const simulatedEdaSignal: EdaSignal = {
@@ -25,7 +26,10 @@ const stressedFrom = 0.5;
 const firstAfterSec = 10;
 const minQuality = 0.1;
 const firstTrainingSeed = 1000;
+const firstHeldSeed = 4000;
 const firstTestSeed = 5000;
+/** People whose stress is told after each pass, for whoever watches; nothing is chosen by it. */
+const heldPeople = 6;
 
 /** One simulated person: `seconds` of skin conductance at 4 Hz through the pipeline, with the arousal that made it. */
 export const simulatedEdaPerson = (seed: number, seconds: number): EdaPersonRecord => {
@@ -45,37 +49,54 @@ export interface SimulatedEdaTraining {
   /** Simulated time a person, s. */
   readonly seconds: number;
   readonly passes: number;
+  readonly batchSize: number;
   readonly seed: number;
-  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** How the shipped weights were made: about three minutes on two cores with tfjs-node. */
-export const simulatedEdaDefaults: SimulatedEdaTraining = { people: 120, testPeople: 30, seconds: 450, passes: 16, seed: 1 };
+export const simulatedEdaDefaults: SimulatedEdaTraining = { people: 120, testPeople: 30, seconds: 450, passes: 16, batchSize: 32, seed: 1 };
 
 /** Trains the EDA physics network on simulated people and tests it on others; gives the weights and their card, for `saveModel`. */
 export const trainSimulatedEda = async (
   engine: TfjsEngine,
-  options: SimulatedEdaTraining = simulatedEdaDefaults,
-): Promise<{ readonly weights: Weights; readonly card: Omit<ModelCard, 'sha256'> }> => {
-  const { people, testPeople, seconds, passes, seed, onProgress } = options;
+  options: Partial<SimulatedEdaTraining> = {},
+  watch: TrainingRun = {},
+): Promise<Trained> => {
+  const settings = { ...simulatedEdaDefaults, ...options };
+  const { people, testPeople, seconds, passes, batchSize, seed } = settings;
+  const run = keptRun(watch, { model: 'eda-physics-simulated', ...settings, engine: engine.name });
   const group = (from: number, count: number) => Array.from({ length: count }, (_, i) => simulatedEdaPerson(from + i, seconds));
   const trainingPeople = group(firstTrainingSeed, people);
-  const training = edaTraining(engine, edaPhysicsDefaults, edaExamples(trainingPeople, { strideSec: 15, minQuality }), { seed });
+  const held = edaExamples(group(firstHeldSeed, heldPeople), { strideSec: 15, minQuality });
+  const training = edaTraining(engine, edaPhysicsDefaults, edaExamples(trainingPeople, { strideSec: 15, minQuality }), {
+    seed,
+    evaluate: (predict) => ({
+      balancedAccuracy: mean(stressByPerson(held, predict(held).stress).map((figures) => figures.balancedAccuracy)),
+    }),
+  });
   try {
-    await fit(engine, training, {
+    const { ended } = await fit(engine, training, {
       passes,
-      batchSize: 32,
+      batchSize,
       learningRate: 4e-3,
       weightDecay: 1e-2,
       schedule: cosine({ floor: 0.02, warmUp: 0.05 }),
       clipNorm: 1,
       seed,
-      ...(onProgress && { onProgress }),
+      ...run.options,
     });
+    if (ended === 'aborted') return { ended };
     const test = edaExamples(group(firstTestSeed, testPeople), { strideSec: 5, minQuality });
     const protocol = `${testPeople} simulated people never trained on, ${seconds} s each, a window every 5 s; mean over people, 95 % bootstrap interval over people`;
+    const weights = training.weights();
+    const evaluation = [
+      ...edaFigures(test, training.predict(test), protocol),
+      ...learnedFigures(learnedLaw(weights), `learned from ${people} simulated people`),
+    ];
+    run.clear();
     return {
-      weights: training.weights(),
+      ended,
+      weights,
       card: {
         name: 'eda-physics-simulated',
         version: '1',
@@ -92,7 +113,7 @@ export const trainSimulatedEda = async (
           people,
           simulated: true,
         },
-        evaluation: edaFigures(test, training.predict(test), protocol),
+        evaluation,
         intendedUse: 'Demonstration and tests with the simulated wearer.',
         limits: 'Simulated data: shows the wiring, says nothing about people.',
       },

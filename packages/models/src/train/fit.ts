@@ -27,6 +27,8 @@ export interface Checkpoint {
 }
 
 export interface Progress {
+  /** Which of several trainings this is, where there are several: `without S02 (1 of 11)`. */
+  readonly part?: string;
   readonly step: number;
   readonly steps: number;
   /** From 0. */

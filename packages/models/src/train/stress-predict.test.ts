@@ -5,8 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { edaCourse, edaHistory } from '@affect-edge/features';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine } from '../engines/tfjs.ts';
+import { leaveOneOut } from './eda-leave-one-out.ts';
 import type { EdaExamples } from './eda-physics.ts';
-import { leaveOneOut, type StressPredictTable, stressPredictRecipe, stressPredictTable } from './eda-stress-predict.ts';
+import { type StressPredictTable, stressPredictRecipe, stressPredictTable } from './eda-stress-predict.ts';
 import { edaSummary } from './eda-summary.ts';
 import { readStressPredict } from './stress-predict.ts';
 
