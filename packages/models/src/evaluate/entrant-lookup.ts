@@ -1,0 +1,63 @@
+import type { Entrant } from './entrant.ts';
+import type { EvaluationTable } from './table.ts';
+
+const hasQuantities = ({ quantities }: EvaluationTable): boolean => quantities.length > 0;
+
+/** Answers every quantity with its last known value. */
+export const persistence: Entrant = {
+  name: 'persistence',
+  title: 'the last value known',
+  kind: 'baseline',
+  needsEngine: false,
+  fits: hasQuantities,
+  reads: () => [],
+  run: async ({ table, fold: { test } }) => ({
+    quantities: Object.fromEntries(
+      table.quantities.map((quantity) => [quantity.name, Float32Array.from(test, (row) => quantity.persistence[row])]),
+    ),
+  }),
+};
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * A table of (subject, condition) → what the training windows of that entry were. It reads no sensor, only who and in which condition: what a
+ * questionnaire filled in after each condition states. Where it does well, so does anything that can tell who and which condition; for a subject it
+ * has no entry for, it falls back to all training windows.
+ */
+export const lookup: Entrant = {
+  name: 'lookup (subject, condition)',
+  title: 'no sensor: the mean of the training windows of the same subject in the same condition',
+  kind: 'baseline',
+  needsEngine: false,
+  fits: hasQuantities,
+  reads: () => ['subject', 'condition'],
+  run: async ({ table, fold: { train, test }, ledger }) => {
+    ledger.note('lookup table', train, true);
+    const nClasses = table.label.classes.length;
+    const keyOf = (row: number): number => table.subject[row] * nClasses + table.label.values[row];
+    const entries = new Map<number, number[]>();
+    for (const row of train) {
+      const entry = entries.get(keyOf(row));
+      if (entry) entry.push(row);
+      else entries.set(keyOf(row), [row]);
+    }
+    const prior = Float32Array.from({ length: nClasses }, (_, k) =>
+      mean(Array.from(train, (row) => (table.label.values[row] === k ? 1 : 0))),
+    );
+    const probabilities = new Float32Array(test.length * nClasses);
+    test.forEach((row, i) => {
+      if (entries.has(keyOf(row))) probabilities[i * nClasses + table.label.values[row]] = 1;
+      else probabilities.set(prior, i * nClasses);
+    });
+    const quantities = table.quantities.map(({ name, values }) => {
+      const known = (rows: ArrayLike<number>): number[] => Array.from(rows, (row) => values[row]).filter((value) => !Number.isNaN(value));
+      const overall = mean(known(train));
+      const means = new Map(
+        [...entries].map(([key, rows]) => [key, known(rows)] as const).map(([key, own]) => [key, own.length > 0 ? mean(own) : overall]),
+      );
+      return [name, Float32Array.from(test, (row) => means.get(keyOf(row)) ?? overall)];
+    });
+    return { probabilities, quantities: Object.fromEntries(quantities) };
+  },
+};
