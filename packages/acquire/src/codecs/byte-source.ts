@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { AcquireError } from '../errors.ts';
-import { fileError } from '../files/lines.ts';
+import { fileError } from '../files/file-error.ts';
 
 /** Bytes that can be read at any place without being held: a file, a part of one, or memory. */
 export interface ByteSource {

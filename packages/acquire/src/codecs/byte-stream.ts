@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createInflate } from 'node:zlib';
-import { fileError } from '../files/lines.ts';
+import { fileError } from '../files/file-error.ts';
 import { damaged } from './byte-source.ts';
 
 /** Bytes in order as they come; every method waits for them, and throws `AcquireError('bad-file')` where they end before. */

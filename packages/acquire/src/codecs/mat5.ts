@@ -29,25 +29,27 @@ const maxParts = 1_000_000;
 
 /**
  * Every leaf of a MATLAB 5 file (also 6 and 7, packed), in the file's order: arrays, cells and structs are walked, never held. Memory is that of
- * the largest array wanted. Both byte orders.
+ * the largest array wanted. Both byte orders. A file of MATLAB 7.3 is HDF5, and is read by `mat73.ts`.
  *
  *     text: 116 bytes  offset: 8  version: u16 = 0x0100  'IM' (little endian) or 'MI'   then elements
  *     element: type u32, bytes u32, content, padding to 8 bytes;   small form: type u16, bytes u16 (1 to 4), content in 4 bytes
  *     14 matrix = flags, shape, name, content;   15 packed = zlib of an element
  *
- * Throws `AcquireError`: `unknown-format` for MATLAB 7.3 (HDF5) and for what is no MATLAB file, `bad-file` for damage and for sparse and complex
+ * Throws `AcquireError`: `unknown-format` for what is no MATLAB file, `bad-file` for damage and for sparse and complex
  * arrays, objects and functions. The checksum of a packed variable is known behind its last leaf: damage there is thrown then. Stopping early
  * closes the file. Format: MathWorks, MAT-File Format (2019).
  */
 export async function* matLeaves(path: string, wanted: Wanted): AsyncGenerator<MatLeaf, void> {
+  if (isHdf5(path)) {
+    const { mat73Leaves } = await import('./mat73.ts');
+    yield* mat73Leaves(path, wanted);
+    return;
+  }
   const file = openFileSource(path);
   try {
     const { size } = file;
     const head = Buffer.alloc(Math.min(128, size));
     file.read(head, 0);
-    if (head.toString('latin1', 0, 10) === 'MATLAB 7.3' || head.toString('latin1', 1, 4) === 'HDF') {
-      throw new AcquireError('unknown-format', `'${path}' is MATLAB 7.3 (HDF5). Load it in MATLAB and save it with '-v7'.`);
-    }
     const order = head.toString('latin1', 126, 128);
     const isLittle = order === 'IM';
     const version = head.length < 128 ? 0 : isLittle ? head.readUInt16LE(124) : head.readUInt16BE(124);
@@ -79,6 +81,20 @@ export async function* matLeaves(path: string, wanted: Wanted): AsyncGenerator<M
     file.close();
   }
 }
+
+/** Whether a file is HDF5: at its beginning, or behind MATLAB's 512 bytes of text. */
+const isHdf5 = (path: string): boolean => {
+  const file = openFileSource(path);
+  try {
+    const head = Buffer.alloc(Math.min(520, file.size));
+    file.read(head, 0);
+    return (
+      head.toString('latin1', 0, 10) === 'MATLAB 7.3' || [0, 512].some((at) => head.toString('latin1', at, at + 8) === '\x89HDF\r\n\x1a\n')
+    );
+  } finally {
+    file.close();
+  }
+};
 
 interface Context {
   readonly stream: ByteStream;

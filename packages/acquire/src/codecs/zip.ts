@@ -1,4 +1,5 @@
-import { crc32, inflateRawSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { type ByteSource, damaged, memorySource, partOf } from './byte-source.ts';
 
 /** A file in a zip archive. */
@@ -11,6 +12,8 @@ export interface ZipEntry {
    * another one, or the packing is neither of the two.
    */
   readonly open: () => ByteSource;
+  /** The same content piece by piece, never held whole; what is wrong with it is thrown where it shows, the checksum behind the last piece. */
+  readonly stream: () => AsyncGenerator<Uint8Array, void>;
 }
 
 const endSignature = 0x06054b50;
@@ -43,7 +46,8 @@ export const readZip = (source: ByteSource): ZipEntry[] => {
     const nameLength = directory.readUInt16LE(at + 28);
     const name = directory.toString('utf8', at + 46, at + 46 + nameLength);
     const localAt = directory.readUInt32LE(at + 42);
-    entries.push({ name, size, open: () => openEntry(source, { name, flags, method, sum, packed, size, localAt }) });
+    const described = { name, flags, method, sum, packed, size, localAt };
+    entries.push({ name, size, open: () => openEntry(source, described), stream: () => streamEntry(source, described) });
     at += 46 + nameLength + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
   }
   if (at !== directory.length) throw fail(directoryAt + at, 'its directory is damaged');
@@ -60,19 +64,62 @@ interface Described {
   readonly localAt: number;
 }
 
-const openEntry = (archive: ByteSource, { name, flags, method, sum, packed, size, localAt }: Described): ByteSource => {
-  const fail = (detail: string) => damaged(archive.name, localAt, `'${name}' in it ${detail}`);
+const openEntry = (archive: ByteSource, described: Described): ByteSource => {
+  const { name, method, sum, size } = described;
+  const fail = failureOf(archive, described);
+  const stored = storedEntry(archive, described);
+  const content = method === 0 ? { ...stored, name: `${archive.name}/${name}` } : inflated(stored, `${archive.name}/${name}`, size, fail);
+  if (checksum(content) !== sum) throw fail('has another checksum than it should');
+  return content;
+};
+
+const failureOf =
+  (archive: ByteSource, { name, localAt }: Described) =>
+  (detail: string) =>
+    damaged(archive.name, localAt, `'${name}' in it ${detail}`);
+
+/** What is stored of an entry, packed or not. */
+const storedEntry = (archive: ByteSource, described: Described): ByteSource => {
+  const { flags, method, packed, size, localAt } = described;
+  const fail = failureOf(archive, described);
   const local = Buffer.alloc(30);
   archive.read(local, localAt);
   if (local.readUInt32LE(0) !== localSignature) throw fail('does not begin where the directory says');
   if ((flags & 1) !== 0 || (method !== 0 && method !== 8)) throw fail(`is packed by method ${method}${flags & 1 ? ', encrypted' : ''}`);
   if (size > maxUnpacked || (method === 0 && packed !== size) || size > packed * 1032 + 1024)
     throw fail(`claims to unpack to ${size} bytes`);
-  const stored = partOf(archive, localAt + 30 + local.readUInt16LE(26) + local.readUInt16LE(28), packed);
-  const content = method === 0 ? { ...stored, name: `${archive.name}/${name}` } : inflated(stored, `${archive.name}/${name}`, size, fail);
-  if (checksum(content) !== sum) throw fail('has another checksum than it should');
-  return content;
+  return partOf(archive, localAt + 30 + local.readUInt16LE(26) + local.readUInt16LE(28), packed);
 };
+
+const pieceBytes = 64 * 1024;
+
+async function* streamEntry(archive: ByteSource, described: Described): AsyncGenerator<Uint8Array, void> {
+  const fail = failureOf(archive, described);
+  const stored = storedEntry(archive, described);
+  const pieces = function* () {
+    for (let at = 0; at < stored.size; at += pieceBytes) {
+      const piece = Buffer.alloc(Math.min(pieceBytes, stored.size - at));
+      stored.read(piece, at);
+      yield piece;
+    }
+  };
+  let sum = 0;
+  let size = 0;
+  const unpacked = described.method === 0 ? pieces() : Readable.from(pieces()).pipe(createInflateRaw({ chunkSize: pieceBytes }));
+  try {
+    for await (const piece of unpacked as AsyncIterable<Uint8Array>) {
+      size += piece.length;
+      if (size > described.size) break;
+      sum = crc32(piece, sum);
+      yield piece;
+    }
+  } catch (cause) {
+    if (!/^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    throw fail('cannot be unpacked');
+  }
+  if (size !== described.size) throw fail('cannot be unpacked');
+  if (sum !== described.sum) throw fail('has another checksum than it should');
+}
 
 const inflated = (stored: ByteSource, name: string, size: number, fail: (detail: string) => Error): ByteSource => {
   const bytes = Buffer.alloc(stored.size);

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AcquireError } from '../errors.ts';
-import { fileError } from '../files/lines.ts';
+import { fileError } from '../files/file-error.ts';
 import type { SampleBlock, Signal } from '../signal.ts';
 
 /** An error for a file that can be read but is not what the corpus has there. */

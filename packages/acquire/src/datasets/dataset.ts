@@ -33,12 +33,15 @@ export interface DatasetPart {
   readonly name: string;
   readonly content: 'signals' | 'features';
   readonly subjects: readonly string[];
+  /** Features that can be asked for by name, the usual one first; absent where there is no choice. */
+  readonly features?: readonly string[];
   /**
    * Its trials, one at a time: nothing of the file is held but the trial (of DREAMER, one person). Tells `note` what differs from the published
    * form but can be read. Throws `AcquireError`: `not-found`, `no-permission`, `unknown-format`, `bad-file` for damage and for values that
-   * cannot be (not finite, out of the label's scale). Every call reads from the beginning; ending the loop closes the file.
+   * cannot be (not finite, out of the label's scale), `bad-option` for a `feature` that is not one of `features`. Every call reads from the beginning; ending
+   * the loop closes the file.
    */
-  readonly trials: (note: (oddity: string) => void) => AsyncIterable<Trial>;
+  readonly trials: (note: (oddity: string) => void, feature?: string) => AsyncIterable<Trial>;
 }
 
 /** A corpus on disk, opened: what is there is known, trials are read when they are asked for. */

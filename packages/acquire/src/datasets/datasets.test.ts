@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import {
   writeSeedV,
   writeStressPredict,
   writeWesad,
+  writeWesadE4,
 } from '../../test/fakes/datasets/corpora.ts';
 import { checkDataset } from './check-dataset.ts';
 import type { Trial } from './dataset.ts';
@@ -99,6 +100,63 @@ test('SEED: signals by electrode, differential entropy by window, labels compare
     { what: 'trials', found: 30, published: 675 },
   ]);
   expect(check.problems).toContainEqual({ kind: 'missing', where: 'Preprocessed_EEG/1_<date>.mat, session 3', detail: 'not found' });
+});
+
+test('SEED: each of the twelve features by name, and no other', async () => {
+  const folder = join(root, 'seed-features');
+  writeSeed(folder);
+  const part = (await openDataset(folder)).parts.find(({ name }) => name === 'ExtractedFeatures/1_20131027.mat')!;
+  expect(part.features).toHaveLength(12);
+  const trials: Trial[] = [];
+  for await (const trial of part.trials(() => {}, 'dasm_LDS')) trials.push(trial);
+  const [feature] = trials[14]!.features;
+  expect([trials.length, feature?.name, feature?.nWindows, feature?.channels.length, feature?.channels[26]]).toEqual([
+    15,
+    'dasm_LDS',
+    4,
+    27,
+    'dasm-27',
+  ]);
+  expect(feature?.values[(3 * 27 + 5) * 5 + 2]).toBe(Math.sin((2 * 4 + 3) * 27 + 5 + 1) * 100);
+  const moving = part.trials(() => {}, 'de_movingAve')[Symbol.asyncIterator]();
+  expect((await moving.next()).value.features[0]).toMatchObject({ name: 'de_movingAve', nWindows: 4 });
+  await moving.return?.();
+  expect(() =>
+    part
+      .trials(() => {}, 'de_LSD')
+      [Symbol.asyncIterator]()
+      .next(),
+  ).rejects.toThrow(/Did you mean 'de_LDS'/);
+});
+
+test('SEED saved by MATLAB 7.3 (HDF5) is read as the older files are', async () => {
+  const folder = join(root, 'seed73');
+  mkdirSync(join(folder, 'Preprocessed_EEG'), { recursive: true });
+  copyFileSync(new URL('../../test/golden/recordings_seed73.mat', import.meta.url), join(folder, 'Preprocessed_EEG/1_20131027.mat'));
+  const trials = await trialsOf(folder, 'Preprocessed_EEG/1_20131027.mat');
+  expect(trials).toHaveLength(15);
+  const fourth = signalOf(trials.find(({ trial }) => trial === 4)!, 'eeg');
+  expect(fourth.data).toHaveLength(62 * 7);
+  expect(fourth.data[5 * 7 + 3]).toBe(Math.sin(5 * 7 + 3 + 1) * 100);
+});
+
+test('WESAD: the wristband’s own export gives heart rate and beats, laid beside the pickle by its skin conductance', async () => {
+  const folder = join(root, 'wesad-e4');
+  writeWesad(folder);
+  const lateSec = 30;
+  writeWesadE4(folder, 'S2', lateSec);
+  const stress = (await trialsOf(folder, 'S2/S2.pkl'))[3]!;
+  const rate = signalOf(stress, 'wrist-heart-rate');
+  expect([rate.tmin, rate.firstSample, rate.signal.unit]).toEqual([10, 10, 'bpm']);
+  expect(rate.data[0]).toBe(60 + lateSec);
+  const beats = stress.blocks.filter(({ signal }) => signal.id === 'wrist-inter-beat');
+  expect(beats.length).toBeGreaterThan(0);
+  expect(beats.every(({ tmin }) => tmin >= 10 && tmin < 12)).toBe(true);
+  expect((await openDataset(folder)).missing).not.toContain('S2/S2_E4_Data.zip');
+  writeWesadE4(folder, 'S2', lateSec, 0.01);
+  expect(await problemsOf(folder)).toContain(
+    'odd S2/S2.pkl: S2_E4_Data.zip cannot be laid beside the pickle: its skin conductance begins there 0 times',
+  );
 });
 
 test("SEED-IV: the session's own labels, packed and plain files", async () => {

@@ -1,4 +1,6 @@
 import { type MatPath, matLeaves } from '../codecs/mat5.ts';
+import { AcquireError } from '../errors.ts';
+import { didYouMean } from '../names.ts';
 import type { EegSignal } from '../signal.ts';
 import { blockOf, possible, unexpected } from './checked.ts';
 import type { PrecomputedFeature, Trial } from './dataset.ts';
@@ -74,19 +76,41 @@ export const seedSignalTrials = (file: SeedFile): AsyncIterable<Trial> =>
     (values) => ({ blocks: [blockOf(file.path, seedEeg, 0, values)], features: [] }),
   );
 
-/** Trials of a file of features: variables `<feature><n>`, (62, nWindows, 5), for instance `de_LDS`. */
-export const seedFeatureTrials = (file: SeedFile, feature: string, windowSec: number): AsyncIterable<Trial> =>
-  trialsOf(
+/** What a feature has instead of the 62 electrodes: so many pairs (27 left and right, 23 front and back) or both kinds of asymmetry of the 27. */
+const rowsOf: Readonly<Record<string, number>> = { de: 62, psd: 62, dasm: 27, rasm: 27, asm: 54, dcau: 23 };
+
+/** Names of features as the owner builds them: what, and how it was smoothed; the usual one first. */
+export const seedFeatureNames = (kinds: readonly string[]): readonly string[] =>
+  kinds.flatMap((kind) => [`${kind}_LDS`, `${kind}_movingAve`]);
+
+/**
+ * Trials of a file of features: variables `<feature><n>`, (rows, nWindows, 5), for instance `de_LDS`. Rows are electrodes, or for `dasm`, `rasm`, `asm` and `dcau`
+ * pairs in the owner's order, which no file names: they are numbered. Throws `AcquireError('bad-option')` for a feature that is not in `names`.
+ */
+export const seedFeatureTrials = (file: SeedFile, feature: string, windowSec: number, names: readonly string[]): AsyncIterable<Trial> => {
+  if (!names.includes(feature)) {
+    throw new AcquireError(
+      'bad-option',
+      `There is no feature '${feature}' in '${file.path}': expected one of ${names.join(', ')}.${didYouMean(feature, names)}`,
+    );
+  }
+  const kind = feature.split('_')[0]!;
+  const nRows = rowsOf[kind]!;
+  const channels = nRows === seedChannels.length ? seedChannels : Array.from({ length: nRows }, (_, i) => `${kind}-${i + 1}`);
+  return trialsOf(
     file,
     new RegExp(`^${feature}(\\d{1,2})$`),
-    (shape) => shape.length === 3 && shape[0] === seedChannels.length && shape[1]! > 0 && shape[2] === seedBands.length,
+    (shape) => shape.length === 3 && shape[0] === nRows && shape[1]! > 0 && shape[2] === seedBands.length,
     'columns',
-    (values, shape) => ({ blocks: [], features: [seedFeature(file.path, feature, windowSec, byWindow(values, shape[1]!))] }),
+    (values, shape) => ({
+      blocks: [],
+      features: [seedFeature(file.path, feature, windowSec, byWindow(values, nRows, shape[1]!), channels)],
+    }),
   );
+};
 
 /** Column-major (nChannels, nWindows, nBands) as row-major (nWindows, nChannels, nBands). */
-const byWindow = (values: Float64Array, nWindows: number): Float64Array => {
-  const nChannels = seedChannels.length;
+const byWindow = (values: Float64Array, nChannels: number, nWindows: number): Float64Array => {
   const nBands = seedBands.length;
   const turned = new Float64Array(values.length);
   for (let b = 0; b < nBands; b++) {
@@ -97,13 +121,19 @@ const byWindow = (values: Float64Array, nWindows: number): Float64Array => {
   return turned;
 };
 
-/** A feature of the SEED family; values (nWindows, 62, 5), checked with `possible`. */
-export const seedFeature = (file: string, name: string, windowSec: number, values: Float64Array): PrecomputedFeature => ({
+/** A feature of the SEED family; values (nWindows, nChannels, 5), checked with `possible`. */
+export const seedFeature = (
+  file: string,
+  name: string,
+  windowSec: number,
+  values: Float64Array,
+  channels: readonly string[] = seedChannels,
+): PrecomputedFeature => ({
   name,
   windowSec,
-  channels: seedChannels,
+  channels,
   bands: seedBands,
-  nWindows: values.length / (seedChannels.length * seedBands.length),
+  nWindows: values.length / (channels.length * seedBands.length),
   values: possible(file, name, values),
 });
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { namesIn } from './checked.ts';
 import type { Corpus, DatasetPart } from './dataset.ts';
-import { type SeedFile, seedFeatureTrials, seedFileName, seedSignalTrials } from './seed-files.ts';
+import { type SeedFile, seedFeatureNames, seedFeatureTrials, seedFileName, seedSignalTrials } from './seed-files.ts';
 
 /**
  * SEED-IV (Zheng et al. 2019, doi:10.1109/TCYB.2018.2797176): 15 people, three sessions of 24 film clips each.
@@ -16,9 +16,15 @@ const emotions: readonly (readonly number[])[] = [
   [1, 2, 2, 1, 3, 3, 3, 1, 1, 2, 1, 0, 2, 3, 3, 0, 2, 3, 0, 0, 2, 0, 1, 0],
 ];
 
+const features = seedFeatureNames(['de', 'psd']);
 const folders = [
-  { name: 'eeg_raw_data', content: 'signals', trials: seedSignalTrials },
-  { name: 'eeg_feature_smooth', content: 'features', trials: (file: SeedFile) => seedFeatureTrials(file, 'de_LDS', 4) },
+  { name: 'eeg_raw_data', content: 'signals', features: undefined, trials: seedSignalTrials },
+  {
+    name: 'eeg_feature_smooth',
+    content: 'features',
+    features,
+    trials: (file: SeedFile, feature = 'de_LDS') => seedFeatureTrials(file, feature, 4, features),
+  },
 ] as const;
 
 /** The corpus; the folder is the one above the two, either of which may be missing. */
@@ -29,7 +35,7 @@ export const seedIv: Corpus = {
   find: async (folder) => {
     const parts: DatasetPart[] = [];
     const missing: string[] = [];
-    for (const { name, content, trials } of folders) {
+    for (const { name, content, features: known, trials } of folders) {
       const before = parts.length;
       const absent: string[] = [];
       for (const [s, ofSession] of emotions.entries()) {
@@ -40,7 +46,13 @@ export const seedIv: Corpus = {
           if (subject === undefined) continue;
           found.add(subject);
           const read = { path: join(folder, name, session, file), subject, session, emotions: ofSession };
-          parts.push({ name: `${name}/${session}/${file}`, content, subjects: [subject], trials: () => trials(read) });
+          parts.push({
+            name: `${name}/${session}/${file}`,
+            content,
+            subjects: [subject],
+            ...(known !== undefined && { features: known }),
+            trials: (_, feature) => trials(read, feature),
+          });
         }
         for (let n = 1; n <= 15; n++) if (!found.has(String(n))) absent.push(`${name}/${session}/${n}_<date>.mat`);
       }

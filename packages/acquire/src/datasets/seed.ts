@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { matLeaves } from '../codecs/mat5.ts';
 import { namesIn, unexpected } from './checked.ts';
 import type { Corpus, DatasetPart, Trial } from './dataset.ts';
-import { type SeedFile, seedFeatureTrials, seedFileName, seedSignalTrials } from './seed-files.ts';
+import { type SeedFile, seedFeatureNames, seedFeatureTrials, seedFileName, seedSignalTrials } from './seed-files.ts';
 
 /**
  * SEED (Zheng and Lu 2015, doi:10.1109/TAMD.2015.2431497): 15 people, three sessions of 15 film clips each.
@@ -11,13 +11,20 @@ import { type SeedFile, seedFeatureTrials, seedFileName, seedSignalTrials } from
  *     ExtractedFeatures/<subject>_<date>.mat    de_LDS1 … 15 and eleven others, (62, nWindows, 5), windows of 1 s
  *     …/label.mat                               label (1, 15): 1 positive, 0 neutral, -1 negative
  *
- * Of the features, differential entropy smoothed by a linear dynamic system (`de_LDS`) is read. The sessions of a person are numbered by date.
+ * Of the features, differential entropy smoothed by a linear dynamic system (`de_LDS`) is read unless another of the twelve is asked for. The sessions of a person are
+ * numbered by date.
  */
 const emotions = [1, 0, -1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 0, 1, -1];
 
+const features = seedFeatureNames(['de', 'psd', 'dasm', 'rasm', 'asm', 'dcau']);
 const folders = [
-  { name: 'Preprocessed_EEG', content: 'signals', trials: seedSignalTrials },
-  { name: 'ExtractedFeatures', content: 'features', trials: (file: SeedFile) => seedFeatureTrials(file, 'de_LDS', 1) },
+  { name: 'Preprocessed_EEG', content: 'signals', features: undefined, trials: seedSignalTrials },
+  {
+    name: 'ExtractedFeatures',
+    content: 'features',
+    features,
+    trials: (file: SeedFile, feature = 'de_LDS') => seedFeatureTrials(file, feature, 1, features),
+  },
 ] as const;
 
 /** Throws `AcquireError('bad-file')` where the owner's labels are others than the published. */
@@ -31,10 +38,11 @@ const checkLabels = async (path: string): Promise<void> => {
 const checked = async function* (
   labels: string | undefined,
   file: SeedFile,
-  read: (file: SeedFile) => AsyncIterable<Trial>,
+  read: (file: SeedFile, feature?: string) => AsyncIterable<Trial>,
+  feature: string | undefined,
 ): AsyncGenerator<Trial, void> {
   if (labels !== undefined) await checkLabels(labels);
-  yield* read(file);
+  yield* read(file, feature);
 };
 
 /** The corpus; the folder is the one above the two, either of which may be missing. */
@@ -45,7 +53,7 @@ export const seed: Corpus = {
   find: async (folder) => {
     const parts: DatasetPart[] = [];
     const missing: string[] = [];
-    for (const { name, content, trials } of folders) {
+    for (const { name, content, features: known, trials } of folders) {
       const names = await namesIn(folder, name);
       const labels = names.includes('label.mat') ? join(folder, name, 'label.mat') : undefined;
       const sessions = new Map<string, number>();
@@ -56,7 +64,13 @@ export const seed: Corpus = {
         const session = (sessions.get(subject) ?? 0) + 1;
         sessions.set(subject, session);
         const read = { path: join(folder, name, file), subject, session: String(session), emotions };
-        parts.push({ name: `${name}/${file}`, content, subjects: [subject], trials: () => checked(labels, read, trials) });
+        parts.push({
+          name: `${name}/${file}`,
+          content,
+          subjects: [subject],
+          ...(known !== undefined && { features: known }),
+          trials: (_, feature) => checked(labels, read, trials, feature),
+        });
       }
       if (parts.length === before) continue;
       if (labels === undefined) missing.push(`${name}/label.mat`);

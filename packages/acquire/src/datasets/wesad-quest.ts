@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fileError } from '../files/lines.ts';
+import { fileError } from '../files/file-error.ts';
 import { unexpected } from './checked.ts';
 
 /** What a person answered after a condition. */

@@ -7,6 +7,7 @@ import { isNumpyArray, isSpan, type PickleValue } from '../codecs/pickle-globals
 import type { Signal } from '../signal.ts';
 import { blockOf, byChannel, inScale, namesIn, unexpected } from './checked.ts';
 import type { Corpus, DatasetPart, Trial } from './dataset.ts';
+import { readWesadE4, wesadWitnesses } from './wesad-e4.ts';
 import { readWesadQuest, type WesadAnswers } from './wesad-quest.ts';
 
 /**
@@ -15,6 +16,7 @@ import { readWesadQuest, type WesadAnswers } from './wesad-quest.ts';
  *     SX/SX.pkl         Python 2 pickle: { subject, label (n,) at 700 Hz, signal: { chest: { ACC (n, 3), ECG, EMG, EDA, Temp, Resp (n, 1) },
  *                       wrist: { ACC (m, 3) 32 Hz, BVP 64 Hz, EDA, TEMP 4 Hz } } }
  *     SX/SX_quest.csv   schedule and questionnaires
+ *     SX/SX_E4_Data.zip the wristband's own export: of it, heart rate and beats (`wesad-e4.ts`), which the pickle does not have
  *     label             0 between, 1 baseline, 2 stress, 3 amusement, 4 meditation, 5 to 7 to be ignored
  *
  * The files have about 1 GB where the numbers have 0.3: they are written in protocol 0, as text. They are decoded while they are read.
@@ -127,6 +129,8 @@ async function* trialsOf(folder: string, subject: string, note: (oddity: string)
       return reader;
     });
     const stretches = stretchesOf(path, labels);
+    const eda = arrayAt(path, devices.get('wrist'), 'signal.wrist.EDA', 1);
+    const beats = await readWesadE4(folder, subject, eda.rows(Math.min(eda.nRows, wesadWitnesses)), note);
     const answers = await answersOf(join(folder, `${subject}_quest.csv`), stretches, note);
     const positions = columns.map(() => 0);
     for (const [i, { label, from, to }] of stretches.entries()) {
@@ -139,6 +143,7 @@ async function* trialsOf(folder: string, subject: string, note: (oddity: string)
         const rows = reader.rows(last - first);
         return rows.length === 0 ? [] : [blockOf(path, column, first, byChannel(rows, reader.rowLength, scale))];
       });
+      blocks.push(...(beats?.between(from / labelRate, to / labelRate) ?? []));
       yield { subject, session: '1', trial: i + 1, labels: { condition: label, ...answers[i] }, baseline: [], blocks, features: [] };
     }
     readers.forEach((reader, c) => {
@@ -185,11 +190,17 @@ export const wesad: Corpus = {
     }
     if (parts.length === 0) return undefined;
     const found = parts.map(({ name }) => name);
+    for (const subject of parts.flatMap((part) => part.subjects)) {
+      const archive = `${subject}_E4_Data.zip`;
+      if ((await namesIn(folder, subject)).includes(archive)) found.push(`${subject}/${archive}`);
+    }
     return {
       corpus: wesad,
       folder,
       parts,
-      missing: subjects.map((subject) => `${subject}/${subject}.pkl`).filter((name) => !found.includes(name)),
+      missing: subjects
+        .flatMap((subject) => [`${subject}/${subject}.pkl`, `${subject}/${subject}_E4_Data.zip`])
+        .filter((name) => !found.includes(name)),
     };
   },
 };

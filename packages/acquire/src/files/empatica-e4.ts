@@ -1,16 +1,17 @@
-import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { blockWriter } from '../block-writer.ts';
 import { AcquireError } from '../errors.ts';
 import type { Reporter } from '../report.ts';
 import type { SampleBlock, Signal } from '../signal.ts';
 import { fileClock } from './file-clock.ts';
-import { fileError, type Line, linesOf } from './lines.ts';
+import type { Line } from './lines.ts';
 import { inOrderOfTime } from './merge-blocks.ts';
-import type { Recording } from './recording.ts';
+import type { Mark, Recording } from './recording.ts';
+import { filesInArchive, filesInFolder, type SessionFiles, sessionLines } from './session-files.ts';
 
 /**
- * An Empatica E4 session: a folder of CSV files (or csv.gz), each with the unix start (UTC, s) in line 1, the rate in line 2, then a value a
+ * An Empatica E4 session: a folder or zip archive of CSV files (or csv.gz), each with the unix start (UTC, s) in line 1, the rate in line 2, then a value a
  * line; columns where there are several. `IBI.csv` has the start in line 1, then `seconds since start, interval`. `tags*.csv` holds the unix
  * times at which the wearer pressed the button.
  *
@@ -38,42 +39,50 @@ const known: readonly { file: string; scale: number; describe: (sfreq: number) =
 
 const single = (name: string) => ({ channels: [name], reference: 'n/a' });
 
-/** True for the file names of an E4 session. */
-export const isEmpaticaE4 = (names: readonly string[]): boolean => known.some(({ file }) => nameIn(names, file) !== undefined);
+/** True for the file names of an E4 session, in a folder or an archive. */
+export const isEmpaticaE4 = (names: readonly string[]): boolean =>
+  known.some(
+    ({ file }) =>
+      nameIn(
+        names.map((name) => basename(name)),
+        file,
+      ) !== undefined,
+  );
 
 const nameIn = (names: readonly string[], file: string) => names.find((name) => name === `${file}.csv` || name === `${file}.csv.gz`);
 
 interface Part {
-  readonly path: string;
+  readonly files: SessionFiles;
+  readonly file: string;
   readonly signal: Signal;
   readonly startUnix: number;
   readonly scale: number;
 }
 
-/** Opens the session in a folder; its subject is the folder's name. Time 0 is the earliest start of its files. */
-export const openEmpaticaE4 = async (folder: string): Promise<Recording> => {
-  const names = await readdir(folder).catch((cause) => {
-    throw fileError(folder, cause);
-  });
+/** Opens the session in a folder or a zip archive; its subject is the name of either. Time 0 is the earliest start of its files. */
+export const openEmpaticaE4 = async (path: string): Promise<Recording> => {
+  const isFolder = (await stat(path)).isDirectory();
+  const files = isFolder ? await filesInFolder(path) : filesInArchive(path);
+  const { name, names } = files;
+  if (new Set(names).size < names.length)
+    throw new AcquireError('bad-file', `'${path}' holds several sessions: unpack it and open one of its folders.`);
   const parts: Part[] = [];
   for (const { file, scale, describe } of known) {
-    const name = nameIn(names, file);
-    if (name === undefined) continue;
-    const path = join(folder, name);
-    const head = await firstNumbers(path, file === 'IBI');
-    if (head !== undefined) parts.push({ path, signal: describe(head.rate), startUnix: head.start, scale });
+    const stored = nameIn(names, file);
+    if (stored === undefined) continue;
+    const head = await firstNumbers(files, stored, file === 'IBI');
+    if (head !== undefined) parts.push({ files, file: stored, signal: describe(head.rate), startUnix: head.start, scale });
   }
-  if (parts.length === 0) throw new AcquireError('bad-file', `'${folder}' looks like an Empatica E4 session, but its files are empty.`);
+  if (parts.length === 0) throw new AcquireError('bad-file', `'${path}' looks like an Empatica E4 session, but its files are empty.`);
   const startedAt = Math.min(...parts.map(({ startUnix }) => startUnix));
-  const name = basename(folder);
-  const tags = names.find((file) => /^tags.*\.csv$/.test(file));
+  const tags = names.find((file) => /^tags.*\.csv(\.gz)?$/.test(file));
   return {
-    name,
+    name: basename(path),
     format: 'empatica-e4',
     subject: name,
     startedAt,
     signals: parts.map(({ signal }) => signal),
-    ...(tags === undefined ? {} : { marks: await readMarks(join(folder, tags), startedAt) }),
+    ...(tags === undefined ? {} : { marks: await readMarks(files, tags, startedAt) }),
     blocks: (report) =>
       inOrderOfTime(
         parts.map((part) => {
@@ -85,31 +94,40 @@ export const openEmpaticaE4 = async (folder: string): Promise<Recording> => {
 };
 
 /** Start and rate (0 for IBI) of one file; undefined where the file is empty, which the E4 does for a signal it did not measure. */
-const firstNumbers = async (path: string, irregular: boolean): Promise<{ start: number; rate: number } | undefined> => {
+const firstNumbers = async (
+  files: SessionFiles,
+  file: string,
+  irregular: boolean,
+): Promise<{ start: number; rate: number } | undefined> => {
   const lines: Line[] = [];
-  for await (const batch of linesOf(path)) {
+  for await (const batch of sessionLines(files, file)) {
     lines.push(...batch.slice(0, 2 - lines.length));
     if (lines.length >= 2) break;
   }
   if (lines.length < (irregular ? 1 : 2)) return undefined;
   const start = Number.parseFloat(lines[0]!.text);
   const rate = irregular ? 0 : Number.parseFloat(lines[1]!.text);
-  if (start > 1e8 && (irregular || rate > 0)) return { start, rate };
+  if (start > 1e8 && start < 1e11 && (irregular || (rate > 0 && rate < 1e5))) return { start, rate };
   throw new AcquireError(
     'bad-file',
-    `'${path}' is no Empatica E4 file: expected a unix time and a rate in its first lines, got '${lines.map(({ text }) => text).join("' and '")}'.`,
+    `'${file}' in '${files.path}' is no Empatica E4 file: expected a unix time and a rate in its first lines, got '${lines
+      .map(({ text }) => text.slice(0, 60))
+      .join("' and '")}'.`,
   );
 };
 
-const readMarks = async (path: string, startedAt: number): Promise<number[]> => {
-  const marks: number[] = [];
-  for await (const batch of linesOf(path)) {
-    for (const { text } of batch) if (Number.parseFloat(text) > 1e8) marks.push(Number.parseFloat(text) - startedAt);
+const readMarks = async (files: SessionFiles, file: string, startedAt: number): Promise<Mark[]> => {
+  const marks: Mark[] = [];
+  for await (const batch of sessionLines(files, file)) {
+    for (const { text } of batch) {
+      const unix = Number.parseFloat(text);
+      if (unix > 1e8) marks.push({ atSec: unix - startedAt, text: 'button' });
+    }
   }
   return marks;
 };
 
-async function* regularBlocks({ path, signal, scale }: Part, startSec: number, report: Reporter): AsyncGenerator<SampleBlock, void> {
+async function* regularBlocks({ files, file, signal, scale }: Part, startSec: number, report: Reporter): AsyncGenerator<SampleBlock, void> {
   const nChannels = signal.montage.channels.length;
   const samples = blockWriter([signal], fileClock(signal, startSec, report));
   const row = new Float64Array(nChannels);
@@ -117,14 +135,14 @@ async function* regularBlocks({ path, signal, scale }: Part, startSec: number, r
   const blocks: SampleBlock[] = [];
   let nRead = 0;
   const flush = () => samples.flush(startSec + nRead / signal.sfreq, (block) => blocks.push(block));
-  for await (const batch of linesOf(path)) {
+  for await (const batch of sessionLines(files, file)) {
     for (const line of batch) {
       if (line.number <= 2) continue;
       if (readValues(line.text, row)) {
         for (let c = 0; c < nChannels; c++) row[c]! *= scale;
         samples.add(row);
       } else {
-        report(damage(path, line));
+        report(damage(`${files.path}/${file}`, line));
         samples.lose();
       }
       if (++nRead % perBlock === 0) flush();
@@ -136,16 +154,16 @@ async function* regularBlocks({ path, signal, scale }: Part, startSec: number, r
   yield* blocks;
 }
 
-async function* irregularBlocks({ path, signal }: Part, startSec: number, report: Reporter): AsyncGenerator<SampleBlock, void> {
+async function* irregularBlocks({ files, file, signal }: Part, startSec: number, report: Reporter): AsyncGenerator<SampleBlock, void> {
   const row = new Float64Array(2);
   let firstSample = 0;
-  for await (const batch of linesOf(path)) {
+  for await (const batch of sessionLines(files, file)) {
     for (const line of batch) {
       if (line.number === 1) continue;
       if (readValues(line.text, row)) {
         const tmin = startSec + row[0]!;
         yield { signal, firstSample: firstSample++, tmin, arrivedAt: tmin, data: Float64Array.of(row[1]!) };
-      } else report(damage(path, line));
+      } else report(damage(`${files.path}/${file}`, line));
     }
   }
 }

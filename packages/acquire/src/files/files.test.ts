@@ -146,7 +146,7 @@ describe('Empatica E4', () => {
   });
 
   it('knows when the wearer pressed the button', async () => {
-    expect((await openRecording(e4)).marks).toEqual([22]);
+    expect((await openRecording(e4)).marks).toEqual([{ atSec: 22, text: 'button' }]);
   });
 
   it('a beat is a block of its own, at the later beat', async () => {
@@ -187,7 +187,7 @@ describe('openRecording', () => {
   it.each([
     ['nothing.txt', undefined, 'not-found'],
     ['empty.txt', '', 'unknown-format'],
-    ['other.csv', 'a,b\n1,2\n', 'unknown-format'],
+    ['other.csv', 'a,b\n1,2\n', 'bad-option'],
     ['no-rate.txt', '%OpenBCI Raw EEG Data\n0,1,2,3,4,5,6,7,8\n', 'bad-file'],
     ['no-rows.txt', '%OpenBCI Raw EEG Data\n%Sample Rate = 250 Hz\n', 'bad-file'],
     ['cut.txt.gz', gzipSync('%OpenBCI Raw EEG Data\n').subarray(0, 12), 'bad-file'],

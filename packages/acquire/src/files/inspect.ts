@@ -41,6 +41,8 @@ export interface Inspection {
   /** Unix time of the start, s; `null` where the file does not say. */
   readonly startedAt: number | null;
   readonly marks: number;
+  /** What the marks say and how often, in order of first occurrence, the first 20. */
+  readonly markTexts: readonly { readonly text: string; readonly count: number }[];
   readonly signals: readonly SignalInspection[];
   /** The streams of an XDF file; empty for other formats. */
   readonly streams: readonly StreamInspection[];
@@ -52,6 +54,7 @@ export interface Inspection {
 }
 
 const mostKept = 1000;
+const mostTexts = 20;
 
 /** Reads a recording of any format through and tells what it holds. Throws what `openRecording` throws. */
 export const inspectRecording = async (path: string): Promise<Inspection> => {
@@ -88,6 +91,7 @@ export const inspectRecording = async (path: string): Promise<Inspection> => {
     format,
     startedAt: startedAt ?? null,
     marks: marks.length,
+    markTexts: countTexts(marks.map(({ text }) => text)),
     signals: recording.signals.map(({ id, kind, unit, sfreq, montage }) => {
       const track = held.get(id);
       const spanSec = track === undefined ? 0 : track.last - track.first;
@@ -120,4 +124,10 @@ export const inspectRecording = async (path: string): Promise<Inspection> => {
     nDamages: Math.max(nDamages, survey?.nDamages ?? 0),
     remarks: [...remarks],
   };
+};
+
+const countTexts = (texts: readonly string[]): { text: string; count: number }[] => {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].slice(0, mostTexts).map(([text, count]) => ({ text, count }));
 };

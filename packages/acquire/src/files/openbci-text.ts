@@ -55,7 +55,8 @@ async function* readBlocks(
     if (lost === 0) return { lost, exact: true };
     const turn = modulus / step;
     const whole = lost < 0 ? lost + turn : lost;
-    const turns = Math.max(0, Math.round(((nextUnix - unixSec) * sfreq - 1 - whole) / turn)) || 0;
+    const passedSec = nextUnix - unixSec;
+    const turns = passedSec < longestSec ? Math.max(0, Math.round((passedSec * sfreq - 1 - whole) / turn)) || 0 : 0;
     return { lost: whole + turns * turn, exact: turns === 0 };
   };
   const flush = () => {
@@ -117,6 +118,9 @@ const readNumber = (text = ''): number => {
   const value = Number(text);
   return value === 0 && text.trim() === '' ? Number.NaN : value;
 };
+
+/** A step of the unix time beyond this is damage, not a pause, s. */
+const longestSec = 1e7;
 
 /** At gain 24 the amplifier ends at ±187,500 µV; the GUI writes a railed channel as -187500.02 or 187500.00. */
 const fullScaleMicrovolts = 187_499.9;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { from, throwError } from 'rxjs';
 import { concatWith } from 'rxjs/operators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordSimulated } from '../../test/simulated-recording.ts';
 import { acquire, type RecoverableLink } from '../acquire.ts';
 import { AcquireError } from '../errors.ts';
 import { findDevice } from '../find-device.ts';
@@ -16,6 +17,8 @@ import { openRecording } from './index.ts';
 import { inspectRecording } from './inspect.ts';
 import { type RecordedText, recordedTexts } from './recorded-texts.ts';
 import { createRecorder } from './recorder.ts';
+import type { Recording } from './recording.ts';
+import { recordingsOf } from './session-parts.ts';
 import { surveyXdf, xdfSamples } from './xdf-survey.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'recorder-'));
@@ -111,7 +114,7 @@ describe('a recorded session', () => {
       startedAt: 1_700_000_000.25,
       subject: 'P7',
       session: { id: 'a' },
-      marks: [5.5],
+      marks: [{ atSec: 5.5, text: 'Reiz <1> & "µ"' }],
     });
   });
 
@@ -177,7 +180,7 @@ describe('a recorded session', () => {
     const inspection = await inspectRecording(path);
     expect(inspection).toMatchObject({ nDamages: 0, marks: 1 });
     expect(inspection.streams.map(({ name, closed }) => [name, closed])).toEqual(
-      ['raw', 'eeg', 'acceleration', 'eda', 'markers', 'estimates', 'reports'].map((name) => [name, true]),
+      ['raw', 'eeg', 'acceleration', 'eda', 'markers', 'estimates', 'reports', 'checksums'].map((name) => [name, true]),
     );
     expect(inspection.signals[0]!.trueRate).toBeCloseTo(250, 0);
   });
@@ -210,6 +213,75 @@ describe('a recorded session', () => {
   it('that cannot be begun says why', async () => {
     const nowhere = join(folder, 'no', 'such.xdf');
     await expect(createRecorder(nowhere, { sources, startedAt: 0, clock: () => 0 })).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('a recording in parts', () => {
+  const base = join(folder, 'parts.xdf');
+  const part = (n: number) => join(folder, `parts-00${n}.xdf`);
+  let one: SampleBlock[] = [];
+  beforeAll(async () => {
+    one = await recordSimulated(base, 24, ['cyton', 'gsr-lines'], { split: { maxSec: 10 }, session: { id: 'b', subject: 'P7' } });
+  }, 60_000);
+  const all = async (recording: Recording) => {
+    const blocks: SampleBlock[] = [];
+    for await (const block of recording.blocks(() => {})) blocks.push(block);
+    return blocks;
+  };
+
+  it('gives together, from the bytes, the very blocks of the live session', async () => {
+    const [joined, ...others] = await recordingsOf([part(3), part(1), part(2)]);
+    expect(others).toEqual([]);
+    expect((await all(joined!)).map(plain)).toEqual(one.map(plain));
+    expect(joined!.marks?.map(({ text }) => text)).toEqual(['mark 1', 'mark 2']);
+  });
+
+  it('gives together, from the decoded samples, every sample at its place', async () => {
+    const [joined] = await recordingsOf([part(1), part(2), part(3)], { decoded: true });
+    const samples = (blocks: readonly SampleBlock[], id: string) =>
+      blocks
+        .filter(({ signal }) => signal.id === id)
+        .flatMap((block) => Array.from({ length: nTimesOf(block) }, (_, t) => [block.firstSample + t, block.data[t]!]));
+    const found = await all(joined!);
+    for (const id of ['eeg', 'eda']) {
+      const [got, expected] = [samples(found, id), samples(one, id)];
+      const offset = expected[0]![0]! - got[0]![0]!;
+      expect(got.map(([i, value]) => [i! + offset, value])).toEqual(expected);
+    }
+  });
+
+  it('one part alone begins where it begins, a missing one is a gap', async () => {
+    const [second] = await recordingsOf([part(2)]);
+    const blocks = await all(second!);
+    expect(blocks[0]!.tmin).toBeGreaterThan(9);
+    expect(blocks.at(-1)!.tmin).toBeLessThan(21);
+    const [holed] = await recordingsOf([part(1), part(3)]);
+    const eeg = (await all(holed!)).filter(({ signal }) => signal.id === 'eeg');
+    const jump = eeg.findIndex((block, i) => i > 0 && block.tmin - eeg[i - 1]!.tmin > 5);
+    expect(eeg[jump]!.firstSample - eeg[jump - 1]!.firstSample).toBeGreaterThan(2000);
+  });
+
+  it('of which one cannot be begun goes on in the one before', async () => {
+    const told: string[] = [];
+    const path = join(folder, 'taken.xdf');
+    const live = await recordSimulated(path, 12, ['gsr-lines'], {
+      split: { maxSec: 5 },
+      session: { id: 'c' },
+      onPart: (where, problem) => {
+        if (problem === undefined && told.length === 0) writeFileSync(join(folder, 'taken-003.xdf'), 'somebody else was here');
+        told.push(problem ?? where);
+      },
+    });
+    expect(told.slice(0, 2)).toEqual([join(folder, 'taken-002.xdf'), expect.stringContaining('exists already')]);
+    const [joined] = await recordingsOf([join(folder, 'taken-001.xdf'), join(folder, 'taken-002.xdf')]);
+    expect((await all(joined!)).map(plain)).toEqual(live.map(plain));
+    expect(readFileSync(join(folder, 'taken-003.xdf'), 'utf8')).toBe('somebody else was here');
+  });
+
+  it('is not begun where a part of that name exists', async () => {
+    await expect(createRecorder(base, { sources, startedAt: 0, clock: () => 0, split: { maxSec: 1 } })).rejects.toMatchObject({
+      code: 'bad-option',
+    });
   });
 });
 

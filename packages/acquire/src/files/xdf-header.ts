@@ -21,7 +21,7 @@ export interface XdfStream {
 export type OwnStream =
   | { readonly role: 'raw'; readonly sources: readonly RecordedSource[] }
   | { readonly role: 'signal'; readonly signalId: string; readonly kind: string; readonly unit: string }
-  | { readonly role: 'markers' | 'estimates' | 'reports' };
+  | { readonly role: 'markers' | 'estimates' | 'reports' | 'checksums' };
 
 /** A source of a recorded session: enough to decode its bytes again. */
 export interface RecordedSource {
@@ -74,6 +74,7 @@ const ownOf = (text: string): OwnStream | undefined => {
     case 'markers':
     case 'estimates':
     case 'reports':
+    case 'checksums':
       return { role: said.role };
     default:
       return undefined;

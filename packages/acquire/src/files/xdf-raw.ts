@@ -68,25 +68,35 @@ export async function* xdfRawEvents(path: string, stream: Pick<XdfStream, 'id'>)
 export const rawStream = ({ streams }: XdfSurvey): XdfStream | undefined =>
   streams.find(({ stream }) => stream.own?.role === 'raw')?.stream;
 
+/** One file with bytes of a session. */
+export interface RawPart {
+  readonly path: string;
+  readonly stream: Pick<XdfStream, 'id'>;
+  /** Its first byte follows the last one of the file before: the connections that were open there are open here. */
+  readonly goesOn?: boolean;
+}
+
 /** The blocks the session gave, from its bytes: each connection through a decoder of its own, joined as `acquire` joins them. */
 export async function* decodeXdfRaw(
-  path: string,
-  stream: Pick<XdfStream, 'id'>,
+  parts: readonly RawPart[],
   sources: readonly RawSource[],
   report: Reporter,
 ): AsyncGenerator<SampleBlock, void> {
   const blocks: SampleBlock[] = [];
   const lines = sources.map(({ device }) => connections(device, report, (block) => blocks.push(block)));
   try {
-    for await (const events of xdfRawEvents(path, stream)) {
-      for (const { link, event, chunk } of events) {
-        const line = lines[link];
-        if (event === 'bytes') line?.bytes(chunk);
-        else if (event === 'open') line?.open();
-        else line?.close(event === 'end');
+    for (const { path, stream, goesOn = false } of parts) {
+      if (!goesOn) for (const line of lines) line.close(false);
+      for await (const events of xdfRawEvents(path, stream)) {
+        for (const { link, event, chunk } of events) {
+          const line = lines[link];
+          if (event === 'bytes') line?.bytes(chunk);
+          else if (event === 'open') line?.open();
+          else line?.close(event === 'end');
+        }
+        yield* blocks;
+        blocks.length = 0;
       }
-      yield* blocks;
-      blocks.length = 0;
     }
   } finally {
     for (const line of lines) line.close(false);
@@ -108,5 +118,12 @@ const connections = (device: Device, report: Reporter, emit: (block: SampleBlock
     samples.reconnected();
     reading = chunks.pipe(device.decode(samples.report)).subscribe((block) => emit(samples.follow(block)));
   };
-  return { open, close, bytes: (chunk: Chunk) => chunks?.next(chunk) };
+  return {
+    open,
+    close,
+    bytes: (chunk: Chunk) => {
+      if (chunks === undefined) open(); // the part of a recording that begins later, or its opening is lost to damage
+      chunks?.next(chunk);
+    },
+  };
 };

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { type ChunkSum, checksumChunk, checksumFooter, checksumStreamId, chunkSum, spareChunk } from '../codecs/xdf-checksum.ts';
 import { xdfBoundary, xdfChunk, xdfClockOffset, xdfLength, xdfMagic, xdfTag } from '../codecs/xdf-chunk.ts';
 import { encodeXdfBlock, encodeXdfTexts } from '../codecs/xdf-samples.ts';
 import { type XmlContent, xml } from '../codecs/xdf-xml.ts';
@@ -17,7 +18,10 @@ export interface XdfStreamHeader {
   readonly own: OwnStream;
 }
 
-/** Writes an XDF file while its samples come in. What is given is kept until `flush`; every write is of whole chunks. */
+/**
+ * Writes an XDF file while its samples come in. What is given is kept until `flush`; every write is of whole chunks and ends with their checksums and
+ * a boundary.
+ */
 export interface XdfWriter {
   /** Adds a stream and gives its id. */
   readonly addStream: (header: XdfStreamHeader) => number;
@@ -27,7 +31,7 @@ export interface XdfWriter {
   readonly texts: (stream: number, stampSec: number, texts: readonly string[]) => void;
   /** Hands everything given so far to the system; rejects with `AcquireError('bad-file')` where the disk does not take it. */
   readonly flush: () => Promise<void>;
-  /** Flushes, then writes clock offsets (every 5 s) and a boundary and has the disk keep all of it. */
+  /** Flushes, with clock offsets (every 5 s), and has the disk keep all of it. */
   readonly sync: (nowSec: number) => Promise<void>;
   /** Writes the footers, syncs and closes. The second call does nothing. */
   readonly close: (nowSec: number) => Promise<void>;
@@ -40,6 +44,8 @@ const chunkSec = 0.5;
 const offsetEverySec = 5;
 /** What may wait for a disk that does not take it, bytes. */
 const mostWaiting = 64 * 2 ** 20;
+/** Checksums and a boundary come at the latest after this many bytes: what a reader must hold to verify them. */
+const stretchBytes = 2 ** 18;
 
 interface OpenStream {
   readonly header: XdfStreamHeader;
@@ -68,6 +74,13 @@ export const createXdf = async (path: string, header: Readonly<Record<string, Xm
   let closed = false;
   let writing: Promise<void> = Promise.resolve();
 
+  /** Header chunks, until the first that is none: they are written twice. */
+  let headers: Uint8Array[] | undefined = [];
+  let sums: ChunkSum[] = [];
+  let summedBytes = 0;
+  let nSums = 0;
+  let latestSec = 0;
+
   const put = (bytes: Uint8Array) => {
     if (failure !== undefined || closed) return;
     waiting.push(bytes);
@@ -76,9 +89,39 @@ export const createXdf = async (path: string, header: Readonly<Record<string, Xm
     if (nWaiting > mostWaiting)
       failure = new AcquireError('bad-file', `'${path}' cannot be written as fast as samples come: ${mostWaiting >> 20} MB are waiting.`);
   };
+  /** A chunk that is vouched for by the next checksums. */
+  const putSummed = (bytes: Uint8Array) => {
+    put(bytes);
+    sums.push(chunkSum(bytes));
+    summedBytes += bytes.length;
+    if (summedBytes > stretchBytes) endStretch();
+  };
+  const endStretch = () => {
+    if (sums.length === 0) return;
+    put(checksumChunk(latestSec, sums));
+    put(xdfChunk(xdfTag.boundary, undefined, xdfBoundary));
+    nSums++;
+    sums = [];
+    summedBytes = 0;
+  };
+  const putHeader = (bytes: Uint8Array) => {
+    headers?.push(bytes);
+    putSummed(bytes);
+  };
+  /** Before the first chunk that is no header: the stream of checksums, and the headers once more. */
+  const endHeaders = () => {
+    if (headers === undefined) return;
+    putHeader(xdfChunk(xdfTag.streamHeader, checksumStreamId, text(streamXml(checksumHeader))));
+    const all = Buffer.concat(headers);
+    headers = undefined;
+    endStretch();
+    putSummed(spareChunk(latestSec, all));
+    nSums++;
+  };
   const seal = (stream: OpenStream, id: number) => {
     if (stream.nInChunk === 0) return;
-    put(xdfChunk(xdfTag.samples, id, xdfLength(stream.nInChunk), ...stream.parts));
+    endHeaders();
+    putSummed(xdfChunk(xdfTag.samples, id, xdfLength(stream.nInChunk), ...stream.parts));
     stream.parts = [];
     stream.nInChunk = 0;
   };
@@ -91,6 +134,7 @@ export const createXdf = async (path: string, header: Readonly<Record<string, Xm
     if (stream.nSamples === 0) stream.firstSec = stampSec;
     stream.nSamples += n;
     stream.lastSec = lastSec;
+    latestSec = Math.max(latestSec, lastSec);
   };
   /** Does `then` with the file after everything before it; the first failure is the writer's. */
   const inTurn = (then: () => Promise<void>): Promise<void> => {
@@ -110,6 +154,8 @@ export const createXdf = async (path: string, header: Readonly<Record<string, Xm
     streams.forEach((stream, i) => {
       seal(stream, i + 1);
     });
+    endHeaders();
+    endStretch();
     return inTurn(async () => {
       const bytes = Buffer.concat(waiting);
       waiting = [];
@@ -118,27 +164,28 @@ export const createXdf = async (path: string, header: Readonly<Record<string, Xm
     });
   };
   const sync = async (nowSec: number) => {
+    latestSec = Math.max(latestSec, nowSec);
     streams.forEach((stream, i) => {
       seal(stream, i + 1);
     });
+    endHeaders();
     if (nowSec - lastOffsetSec >= offsetEverySec) {
       lastOffsetSec = nowSec;
       streams.forEach((stream, i) => {
-        put(xdfClockOffset(i + 1, nowSec, 0));
+        putSummed(xdfClockOffset(i + 1, nowSec, 0));
         stream.offsets.push(nowSec);
       });
     }
-    put(xdfChunk(xdfTag.boundary, undefined, xdfBoundary));
     await flush();
     await inTurn(() => file.datasync());
   };
 
   put(xdfMagic);
-  put(xdfChunk(xdfTag.fileHeader, undefined, text(`<?xml version="1.0"?>${xml('info', { version: '1.0', ...header })}`)));
+  putHeader(xdfChunk(xdfTag.fileHeader, undefined, text(`<?xml version="1.0"?>${xml('info', { version: '1.0', ...header })}`)));
   return {
     addStream: (stream) => {
       streams.push({ header: stream, parts: [], nInChunk: 0, chunkStartSec: 0, nSamples: 0, firstSec: 0, lastSec: 0, offsets: [] });
-      put(xdfChunk(xdfTag.streamHeader, streams.length, text(streamXml(stream))));
+      putHeader(xdfChunk(xdfTag.streamHeader, streams.length, text(streamXml(stream))));
       return streams.length;
     },
     samples: (id, tmin, data) => {
@@ -162,8 +209,10 @@ export const createXdf = async (path: string, header: Readonly<Record<string, Xm
         lastOffsetSec = Number.NEGATIVE_INFINITY;
         await sync(nowSec);
         streams.forEach((stream, i) => {
-          put(xdfChunk(xdfTag.streamFooter, i + 1, text(footerXml(stream))));
+          putSummed(xdfChunk(xdfTag.streamFooter, i + 1, text(footerXml(stream))));
         });
+        endStretch();
+        put(xdfChunk(xdfTag.streamFooter, checksumStreamId, text(checksumFooter(nSums, 0, latestSec))));
         await flush();
         await inTurn(() => file.datasync());
       } finally {
@@ -174,6 +223,15 @@ export const createXdf = async (path: string, header: Readonly<Record<string, Xm
     },
     bytes: () => total,
   };
+};
+
+const checksumHeader: XdfStreamHeader = {
+  name: 'checksums',
+  type: 'Checksums',
+  format: 'string',
+  sfreq: 0,
+  channels: [{ label: 'checksums' }],
+  own: { role: 'checksums' },
 };
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);

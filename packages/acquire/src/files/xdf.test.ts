@@ -70,6 +70,8 @@ describe('a recording in XDF', () => {
       expect.stringContaining("without a unit we know ('')"),
     ]);
     expect(recording.marks).toHaveLength(9);
+    const [first] = golden['minimal.xdf']!.find(({ samples }) => typeof samples[0]![2][0] === 'string')!.samples;
+    expect(recording.marks![0]!.text).toBe(first![2].join(' '));
   });
 
   it('has the true rate where the header is wrong by more than 2 %, and its breaks are gaps', async () => {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Reporter } from '../report.ts';
 import type { SampleBlock } from '../signal.ts';
 import { inOrderOfTime } from './merge-blocks.ts';
-import type { Recording } from './recording.ts';
+import type { Mark, Recording, RecordingOptions } from './recording.ts';
 import { jsonObject } from './xdf-header.ts';
 import { decodeXdfRaw, rawSources, rawStream } from './xdf-raw.ts';
 import { type XdfPart, xdfParts } from './xdf-signals.ts';
@@ -18,7 +18,7 @@ const rateTolerance = 0.02;
  * holds none, and in files of others, blocks are made of the decoded streams: channels of one type and unit are one signal; times are corrected
  * as pyxdf does; where a stream breaks off, as many samples are missing as time tells. What cannot be used is reported.
  */
-export const openXdf = async (path: string): Promise<Recording> => {
+export const openXdf = async (path: string, { decoded = false }: RecordingOptions = {}): Promise<Recording> => {
   const survey = await surveyXdf(path);
   const { remark, startedAt } = survey;
   const session = jsonObject(remark);
@@ -30,21 +30,23 @@ export const openXdf = async (path: string): Promise<Recording> => {
     ...(session !== undefined && { session }),
     ...(typeof subject === 'string' && subject !== '' && { subject }),
   };
-  const raw = rawSources(survey);
+  const raw = decoded ? undefined : rawSources(survey);
   const marked = survey.streams.filter(isMarkers);
   if (raw !== undefined) {
     return {
       ...about,
       signals: raw.flatMap(({ device }) => device.signals),
       ...(marked.length > 0 && { marks: await marksOf(path, marked, 0) }),
-      blocks: (report) => withDamage(survey, [], report, decodeXdfRaw(path, rawStream(survey)!, raw, report)),
+      blocks: (report) => withDamage(survey, [], report, decodeXdfRaw([{ path, stream: rawStream(survey)! }], raw, report)),
     };
   }
   const taken = new Set<string>();
   const used = survey.streams
     .filter(({ stream, nSamples }) => stream.format !== 'string' && nSamples > 0)
     .map((of) => ({ of, parts: xdfParts(of.stream, trueRate(of), taken) }));
-  const unused = survey.streams.filter((one) => !marked.includes(one) && used.every(({ of }) => of !== one));
+  const unused = survey.streams.filter(
+    (one) => !marked.includes(one) && one.stream.own?.role !== 'checksums' && used.every(({ of }) => of !== one),
+  );
   const zeroSec =
     session !== undefined
       ? 0
@@ -71,6 +73,9 @@ export const openXdf = async (path: string): Promise<Recording> => {
   };
 };
 
+/** A step of time beyond this is damage, not a pause, s. */
+const longestSec = 1e8;
+
 const isMarkers = ({ stream, nSamples }: XdfStreamSurvey): boolean =>
   stream.format === 'string' &&
   nSamples > 0 &&
@@ -79,10 +84,17 @@ const isMarkers = ({ stream, nSamples }: XdfStreamSurvey): boolean =>
 const trueRate = ({ stream: { sfreq, own }, effectiveRate }: XdfStreamSurvey): number =>
   own === undefined && effectiveRate > 0 && Math.abs(effectiveRate - sfreq) > rateTolerance * sfreq ? effectiveRate : sfreq;
 
-const marksOf = async (path: string, marked: readonly XdfStreamSurvey[], zeroSec: number): Promise<number[]> => {
-  const marks: number[] = [];
-  for (const stream of marked) for await (const { times } of xdfSamples(path, stream)) for (const time of times) marks.push(time - zeroSec);
-  return marks.sort((a, b) => a - b);
+const marksOf = async (path: string, marked: readonly XdfStreamSurvey[], zeroSec: number): Promise<Mark[]> => {
+  const marks: Mark[] = [];
+  for (const stream of marked) {
+    const nChannels = stream.stream.channels.length;
+    for await (const { times, texts } of xdfSamples(path, stream)) {
+      times.forEach((time, t) => {
+        marks.push({ atSec: time - zeroSec, text: texts.slice(t * nChannels, (t + 1) * nChannels).join(' ') });
+      });
+    }
+  }
+  return marks.sort((a, b) => a.atSec - b.atSec);
 };
 
 async function* withDamage(
@@ -122,6 +134,12 @@ async function* streamBlocks(
         t === times.length || t - first === mostTimes || starts.has(index + t) || (of.segments.length === 0 && !Number.isNaN(stamps[t]!));
       if (!cut) continue;
       const tmin = times[first]! - zeroSec;
+      if (!(Math.abs(tmin - (Number.isNaN(expectedSec) ? 0 : expectedSec)) < longestSec)) {
+        const where = `stream ${of.stream.id}, sample ${index + first}`;
+        report({ kind: 'damage', file: path, where, detail: `a time of ${tmin} s, which cannot be`, lost: t - first });
+        first = t;
+        continue;
+      }
       const missing = sfreq > 0 && !Number.isNaN(expectedSec) ? Math.round((tmin - expectedSec) * sfreq) : 0;
       if (missing > 0) {
         lost += missing;

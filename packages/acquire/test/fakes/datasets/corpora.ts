@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FakeMat } from './mat-writer.ts';
 import { matFile } from './mat-writer.ts';
-import { npyOfBytes, npzFile } from './npz-writer.ts';
+import { npyOfBytes, npzFile, zipFile } from './npz-writer.ts';
 import { type FakeArray, type FakeValue, pickle0, pickle2 } from './pickle-writer.ts';
 
 /** `sin(i + from) · 100`: what the imitations hold, so that a test can compute it again. */
@@ -66,6 +66,32 @@ export const wesadQuest = (subject: string): string => {
 
 export const writeWesad = (folder: string): void =>
   write(folder, { 'S2/S2.pkl': wesadFile('S2'), 'S2/S2_quest.csv': wesadQuest('S2'), 'S3/S3.pkl': wesadFile('S3', false) });
+
+/** The wristband's export of which the pickle was cut, `lateSec` after its start; `offBy` is added to its skin conductance. */
+export const writeWesadE4 = (folder: string, subject: string, lateSec: number, offBy = 0): void => {
+  const start = 1_495_437_325;
+  const column = (rate: number, values: readonly number[], from = start) =>
+    Buffer.from(`${from}.000000\n${rate}.000000\n${values.map((value) => value.toFixed(6)).join('\n')}\n`);
+  const eda = [...Array.from({ length: 4 * lateSec }, () => 0.5), ...wave(wesadSeconds.length * 4), 0.25, 0.25].map(
+    (value) => value + offBy,
+  );
+  const seconds = Array.from({ length: lateSec + wesadSeconds.length }, (_, i) => i);
+  write(folder, {
+    [`${subject}/${subject}_E4_Data.zip`]: zipFile(
+      {
+        'EDA.csv': column(4, eda),
+        'HR.csv': column(
+          1,
+          seconds.slice(10).map((sec) => 50 + sec),
+          start + 10,
+        ),
+        'IBI.csv': Buffer.from(`${start}.000000, IBI\n${seconds.map((sec) => `${sec + 0.25},0.796875`).join('\n')}\n`),
+        'info.txt': Buffer.from('.csv files in this archive are in the following format'),
+      },
+      true,
+    ),
+  });
+};
 
 /** (nRows, …) column-major. */
 export const matrixOf = (...shape: number[]): FakeMat => ({ shape, values: wave(shape.reduce((product, n) => product * n, 1)) });

@@ -1,0 +1,129 @@
+import { statSync } from 'node:fs';
+import type { Dataset, File, Group } from 'h5wasm/node';
+import { AcquireError } from '../errors.ts';
+import { fileError } from '../files/file-error.ts';
+
+/** An HDF5 file, opened for reading. Every method throws `AcquireError('bad-file')` where the file is damaged or has no such thing. */
+export interface Hdf5 {
+  /** Names in a group; empty for an array. */
+  readonly names: (group: string) => string[];
+  /** Attributes of a group or array: numbers, texts, lists of either. */
+  readonly attributes: (of: string) => Readonly<Record<string, unknown>>;
+  /** Shape of an array; undefined for a group. */
+  readonly shape: (of: string) => readonly number[] | undefined;
+  /** Rows `from` … `to` − 1 of an array of numbers, all its other dimensions whole, row-major. */
+  readonly rows: (of: string, from: number, to: number) => Float64Array;
+  /** Where the references in an array lead: paths, in its order. */
+  readonly references: (of: string) => readonly string[];
+  readonly close: () => void;
+}
+
+/** Set when the library gave up on a damaged file for good: its memory cannot be trusted after that. */
+let stopped = false;
+
+type Library = typeof import('h5wasm/node');
+let loading: Promise<Library> | undefined;
+
+/** The library is 15 MB of WebAssembly: it is loaded when the first HDF5 file is opened. It throws its errors, instead of printing them. */
+const library = (): Promise<Library> => {
+  loading ??= import('h5wasm/node').then(async (loaded) => {
+    const { activate_throwing_error_handler: throwErrors } = (await loaded.ready) as unknown as {
+      activate_throwing_error_handler: () => void;
+    };
+    throwErrors();
+    return loaded;
+  });
+  return loading;
+};
+
+/** Largest piece that is read at once, numbers. */
+const maxNumbers = 2 ** 28;
+
+/**
+ * Opens an HDF5 file (also MATLAB 7.3). It is read where it lies, never whole. Throws `AcquireError`: `not-found`, `no-permission`, `bad-file`.
+ * HDF5 is read by the HDF Group's own library, compiled to WebAssembly (h5wasm 0.10.3); what it cannot take of a damaged file is a typed error.
+ */
+export const openHdf5 = async (path: string): Promise<Hdf5> => {
+  try {
+    statSync(path);
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+  if (stopped) {
+    throw new AcquireError(
+      'bad-file',
+      `'${path}' cannot be read now: an HDF5 file opened before is so damaged that the HDF5 library stopped. Start the program anew without it.`,
+    );
+  }
+  const { File: Opened, Dataset: Sheet, Group: Folder, Reference } = await library();
+  const fail = (detail: string, cause?: unknown) =>
+    new AcquireError('bad-file', `'${path}' is HDF5 that cannot be read: ${detail}.`, cause === undefined ? undefined : { cause });
+  const guarded = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      if (cause instanceof AcquireError) throw cause;
+      stopped ||= (cause as Error).name === 'RuntimeError';
+      throw fail(`${(cause as Error | undefined)?.message ?? cause}`.split('\n')[0]!.slice(0, 200), cause);
+    }
+  };
+  const file: File = guarded(() => new Opened(path, 'r'));
+  const at = (of: string): Group | Dataset => {
+    const found = of === '/' ? file : file.get(of);
+    if (found instanceof Folder || found instanceof Sheet) return found;
+    throw fail(`there is no '${of}' in it`);
+  };
+  const arrayAt = (of: string): Dataset => {
+    const found = at(of);
+    if (found instanceof Sheet && found.shape !== null) return found;
+    throw fail(`'${of}' is no array`);
+  };
+  return {
+    names: (group) =>
+      guarded(() => {
+        const found = at(group);
+        return found instanceof Folder ? found.keys() : [];
+      }),
+    attributes: (of) =>
+      guarded(() => Object.fromEntries(Object.entries(at(of).attrs).map(([name, attribute]) => [name, plain(attribute.value)]))),
+    shape: (of) =>
+      guarded(() => {
+        const found = at(of);
+        return found instanceof Sheet ? (found.shape ?? []) : undefined;
+      }),
+    rows: (of, from, to) =>
+      guarded(() => {
+        const array = arrayAt(of);
+        const rest = array.shape!.slice(1).reduce((product, n) => product * n, 1);
+        const wanted = (to - from) * rest;
+        if (!(wanted >= 0 && wanted <= maxNumbers) || to > array.shape![0]!)
+          throw fail(`'${of}' has the shape (${array.shape!.join(', ')})`);
+        const values = wanted === 0 ? [] : array.slice([[from, to]]);
+        if (!ArrayBuffer.isView(values) && wanted > 0) throw fail(`'${of}' holds no numbers`);
+        const numbers = Float64Array.from(values as ArrayLike<number | bigint>, Number);
+        if (numbers.length !== wanted) throw fail(`'${of}' gave ${numbers.length} numbers, expected ${wanted}`);
+        return numbers;
+      }),
+    references: (of) =>
+      guarded(() => {
+        const array = arrayAt(of);
+        const held = array.value;
+        if (!Array.isArray(held)) return [];
+        return held.flat(4).map((reference) => {
+          const target = reference instanceof Reference ? array.dereference(reference) : null;
+          if (target === null || !('path' in target)) throw fail(`a reference in '${of}' leads nowhere`);
+          return `${target.path}`;
+        });
+      }),
+    close: () => {
+      guarded(() => file.close());
+    },
+  };
+};
+
+const plain = (value: unknown): unknown =>
+  typeof value === 'bigint'
+    ? Number(value)
+    : ArrayBuffer.isView(value)
+      ? Array.from(value as never as ArrayLike<number | bigint>, Number)
+      : value;
