@@ -1,6 +1,10 @@
+import { nTimesOf, type SampleBlock } from '@affect-edge/acquire';
 import type { FeatureVector } from '@affect-edge/features';
 import type { AffectEstimate, ModelCard } from '@affect-edge/models';
+import { madeFrom } from './inputs-of.ts';
 import type { Session } from './session.ts';
+
+export { type Topics, topics } from './topics.ts';
 
 /** Said wherever numbers are shown: the page, `--version`, the session message. */
 export const notMedical = 'Estimates for research and curiosity. Not a medical device, not medical advice.';
@@ -41,6 +45,8 @@ export interface EstimateMessage {
   readonly quality: number;
   readonly simulated: { readonly input: boolean; readonly model: boolean };
   readonly pairing: string | null;
+  /** `true` where it comes late: it was made while nobody could be reached. It must not be taken for what is true now. */
+  readonly historical: boolean;
 }
 
 /** One estimate as it goes over the wire, or `undefined` where a value is not a finite number: such an estimate is never sent. */
@@ -59,6 +65,7 @@ export const estimateMessage = (session: Session, seq: number, estimate: AffectE
     quality: figures(quality),
     simulated: { input: session.simulated, model: card.trainedOn.simulated },
     pairing: session.pairing,
+    historical: false,
   };
 };
 
@@ -77,6 +84,7 @@ export interface FeatureMessage {
   readonly values: readonly number[];
   readonly quality: number;
   readonly simulated: { readonly input: boolean };
+  readonly historical: boolean;
 }
 
 /** One feature vector as it goes over the wire, or `undefined` where a value is not a finite number. */
@@ -96,6 +104,49 @@ export const featureMessage = (session: Session, seq: number, vector: FeatureVec
     values: Array.from(vector.values, figures),
     quality: figures(vector.quality),
     simulated: { input: session.simulated },
+    historical: false,
+  };
+};
+
+export interface RawMessage {
+  readonly schema: 'affect.raw/1';
+  readonly session: string;
+  readonly signal: string;
+  readonly kind: string;
+  readonly unit: string;
+  readonly sfreq: number;
+  readonly channels: readonly string[];
+  /** Index of the first sample; a jump against the last message means samples were lost. */
+  readonly first_sample: number;
+  /** Session time of the first sample, s. */
+  readonly t_sec: number;
+  readonly time: string | null;
+  /** One row a channel. */
+  readonly data: readonly (readonly (number | null)[])[];
+  readonly simulated: { readonly input: boolean };
+}
+
+/** Consecutive samples of one signal as they go over the wire; a value that is not a number is `null`. */
+export const rawMessage = (session: SessionMessage, blocks: readonly SampleBlock[]): RawMessage => {
+  const [{ signal, firstSample, tmin }] = blocks as [SampleBlock];
+  return {
+    schema: 'affect.raw/1',
+    session: session.session,
+    signal: signal.id,
+    kind: signal.kind,
+    unit: signal.unit,
+    sfreq: signal.sfreq,
+    channels: signal.montage.channels,
+    first_sample: firstSample,
+    t_sec: microseconds(tmin),
+    time: session.started === null ? null : new Date(Math.round(Date.parse(session.started) + tmin * 1000)).toISOString(),
+    data: signal.montage.channels.map((_, c) =>
+      blocks.flatMap((block) => {
+        const nTimes = nTimesOf(block);
+        return Array.from(block.data.subarray(c * nTimes, (c + 1) * nTimes), (value) => (Number.isFinite(value) ? figures(value) : null));
+      }),
+    ),
+    simulated: session.simulated,
   };
 };
 
@@ -114,24 +165,12 @@ export const sessionMessage = (session: Session, cards: readonly ModelCard[]) =>
     sha256: card.sha256,
     simulated: card.trainedOn.simulated,
     trained_on: card.trainedOn.description,
+    made_from: madeFrom(card),
+    evaluation: card.evaluation,
     outputs: card.outputs.map((output) => ({ key: wireName(output), unit: output.unit, range: output.range, meaning: output.meaning })),
     intended_use: card.intendedUse,
     limits: card.limits,
   })),
   notice: notMedical,
 });
-
-/** The topic tree of one station; levels never hold `+`, `#`, `/` or spaces. See docs/mqtt.md. */
-export const topics = (station: string, base = 'affect') => {
-  const root = `${base}/${level(station)}`;
-  return {
-    root,
-    availability: `${root}/availability`,
-    session: `${root}/session`,
-    estimate: (model: string) => `${root}/estimate/${level(model)}`,
-    feature: (signal: string, feature: string) => `${root}/feature/${level(signal)}/${level(feature)}`,
-  };
-};
-export type Topics = ReturnType<typeof topics>;
-
-const level = (name: string): string => name.replace(/[^\p{L}\p{N}_.-]+/gu, '-');
+export type SessionMessage = ReturnType<typeof sessionMessage>;

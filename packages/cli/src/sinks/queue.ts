@@ -7,6 +7,8 @@ export interface Queue<T> {
   /** Puts an entry back to the front, where it came from; on a full queue it counts as dropped. */
   readonly putBack: (entry: T) => void;
   readonly shift: () => T | undefined;
+  /** The oldest entry, left where it is. */
+  readonly peek: () => T | undefined;
 }
 
 /** A ring of `limit` places, filled as it is needed: pushing and shifting cost the same however much waits. */
@@ -31,6 +33,7 @@ export const boundedQueue = <T>(limit: number): Queue<T> => {
       return dropped;
     },
     shift,
+    peek: () => ring[head],
     push: (entry) => {
       if (length === limit) {
         shift();

@@ -9,6 +9,9 @@ export const record =
     block: recorder.block,
     estimate: ({ tmax }, message) => recorder.estimate(tmax, JSON.stringify(message)),
     report: recorder.report,
-    state: () => `${(recorder.bytes() / 1e6).toFixed(1)} MB recorded`,
+    state: () => {
+      const parts = recorder.paths().length;
+      return `${(recorder.bytes() / 1e6).toFixed(1)} MB recorded${parts > 1 ? `, part ${parts}` : ''}`;
+    },
     close: () => recorder.close(),
   });
