@@ -66,7 +66,7 @@ await step('Building', pnpm, ['build']);
 
 if (task === 'start') {
   // In this process, so that Ctrl-C reaches the demo and nothing stands between.
-  const { main } = await import(new URL('../packages/cli/dist/main.js', import.meta.url).href);
+  const { main } = await import(new URL('../packages/cli/dist/program/main.js', import.meta.url).href);
   await main(['demo', ...args]);
 } else if (task === 'test') {
   const steps = [['lint'], ['types'], ['exec', 'vitest', 'run', ...args]];

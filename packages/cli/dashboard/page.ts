@@ -155,7 +155,7 @@ const showFrame = (page: Page, frame: Frame): void => {
 
 /** Listens for ever: a page left open finds the next session by itself. A new session starts with a fresh page. */
 const listen = (opened: string | undefined): void => {
-  const socket = new WebSocket(`ws://${location.host}/live`);
+  const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`);
   let page: Page | undefined;
   const lamp = (on: boolean): void => {
     element('link').classList.toggle('off', !on);

@@ -1,4 +1,5 @@
 import type { EngineName } from '@affect-edge/models';
+import { isPseudonym, pseudonymExpected } from './config/pseudonym.ts';
 import { ConfigError } from './errors.ts';
 
 /** What a person typed, read into what the program needs. Every reader throws `ConfigError('bad-option')` with one line for that person. */
@@ -62,6 +63,12 @@ export const stationName = (text: string): string => {
   return text;
 };
 
+/** A subject's pseudonym; what was typed instead is not repeated, as it may be a name. */
+export const pseudonym = (text: string): string => {
+  if (!isPseudonym(text)) throw new ConfigError('bad-option', `Option --subject: expected ${pseudonymExpected}.`);
+  return text;
+};
+
 /** What may compute the models. Listed here because the help must not load them. */
 export const servingEngines = ['onnx', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu'] as const satisfies readonly EngineName[];
 
@@ -93,3 +100,6 @@ export const choice =
     if (found === undefined) throw wrong(option, choices.length === 1 ? `'${choices[0]}'` : `one of ${choices.join(', ')}`, text);
     return found;
   };
+
+/** What estimates of people may be for without an exception being written down; the others need a configuration. */
+export const uses = ['research', 'personal', 'medical-supervised', 'safety'] as const;

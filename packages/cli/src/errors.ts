@@ -8,7 +8,8 @@ export type ConfigErrorCode =
   | 'unknown-model'
   | 'not-found'
   | 'no-input'
-  | 'no-port';
+  | 'no-port'
+  | 'in-use';
 
 /**
  * Something a person asked for that cannot be done: what was expected, what was got, what to do. `message` is one line, except for `bad-config`, which

@@ -1,5 +1,4 @@
 export { ConfigError, type ConfigErrorCode } from './errors.ts';
-export { featureOf } from './feature-of.ts';
 export { type LoadedLine, loadLine } from './load-line.ts';
 export { countLosses, describeLosses, type Losses, noLosses } from './losses.ts';
 export { runCommand } from './main.ts';

@@ -1,6 +1,6 @@
 import type { Signal } from '@affect-edge/acquire';
 import { didYouMean } from '@affect-edge/acquire';
-import { type AnyFeature, bandDe, specDifferences, tonicPhasic } from '@affect-edge/features';
+import { type AnyFeature, bandDe, featureOf, specDifferences, tonicPhasic } from '@affect-edge/features';
 import {
   type EngineInfo,
   type EngineName,
@@ -12,7 +12,6 @@ import {
   shippedModels,
 } from '@affect-edge/models';
 import { ConfigError } from './errors.ts';
-import { featureOf } from './feature-of.ts';
 
 /** The models a line runs and the features it computes for them and for whoever looks on. */
 export interface LoadedLine {

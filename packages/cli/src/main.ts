@@ -51,9 +51,21 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     stopping.abort();
     setTimeout(() => process.exit(), graceMs).unref();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  let reload: (() => void) | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  process.on('SIGHUP', () => (reload ?? stop)());
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   process.exitCode = 0;
-  process.exitCode = await runCommand(argv, { out: process.stdout, err: process.stderr, stop: stopping.signal });
+  process.exitCode = await runCommand(argv, {
+    out: process.stdout,
+    err: process.stderr,
+    stop: stopping.signal,
+    onReload: (heard) => {
+      reload = heard;
+      return () => {
+        reload = undefined;
+      };
+    },
+  });
   setTimeout(() => process.exit(), 200).unref();
 };

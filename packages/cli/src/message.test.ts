@@ -7,7 +7,7 @@ describe('estimateMessage', () => {
     expect(JSON.stringify(estimateMessage(session, 7, estimate(25)))).toBe(
       '{"schema":"affect.estimate/1","session":"test-session","seq":7,"t_sec":12.5,"t_start_sec":11.5,"time":"2023-11-14T22:13:32.500Z",' +
         `"model":{"name":"made-up","version":"1.0.0","sha256":"${'ab'.repeat(32)}"},"values":{"arousal":0.123457,"scl_microsiemens":3},` +
-        '"quality":0.9,"simulated":{"input":true,"model":true},"pairing":null}',
+        '"quality":0.9,"simulated":{"input":true,"model":true},"pairing":null,"historical":false}',
     );
   });
 

@@ -1,7 +1,7 @@
 import type { Reporter, SampleBlock } from '@affect-edge/acquire';
 import { type AnyFeature, type AnyFilter, condition, epochs, extract, type FeatureVector, gather } from '@affect-edge/features';
 import { type AffectEstimate, infer, type Model } from '@affect-edge/models';
-import { connect, merge, type Observable, tap } from 'rxjs';
+import { connect, ignoreElements, merge, type Observable, tap } from 'rxjs';
 
 /** Everything the line is made of. */
 export interface Parts {
@@ -33,6 +33,7 @@ export const pipeline = ({ sources, filters, hopSec, features, models, report, l
     tap(look.vector),
     connect((vectors$) =>
       merge(
+        vectors$.pipe(ignoreElements()), // the line runs on where there is no model: somebody may be looking
         ...models.map((model) =>
           vectors$.pipe(
             gather(model.card.inputs, { maxPending }, report), // FeatureSet: everything this model needs for one index

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { notMedical } from './message.ts';
 import type { Terminal } from './terminal.ts';
@@ -6,8 +5,7 @@ import { liveVerbs } from './verbs/live.ts';
 import { modelsVerbs } from './verbs/models.ts';
 import { operationsVerbs } from './verbs/operations.ts';
 import { recordingsVerbs } from './verbs/recordings.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+import { version } from './version.ts';
 
 /** The command line: its verbs with their options and help are in `verbs/`. Commands are loaded when they are asked for: `affect --help` needs neither network nor TensorFlow. */
 export const program = (terminal: Terminal, onDone: (exitCode: number) => void): Command => {

@@ -15,13 +15,16 @@ export const recordingSession = async (
   recordings: readonly Recording[],
   paths: readonly string[],
   computed: { readonly hopSec: number; readonly cards: readonly ModelCard[] },
+  /** What of the recordings is played, where it is not all of it once as it is. */
+  played?: Readonly<Record<string, string | number>>,
 ): Promise<Session> => {
   const hash = createHash('sha256');
   for (const path of paths) await addContent(hash, path);
   hash.update(JSON.stringify([computed.hopSec, computed.cards.map(({ name, sha256 }) => [name, sha256])]));
+  if (played !== undefined) hash.update(JSON.stringify(played));
   const together = belongTogether(recordings);
   const starts = recordings.flatMap(({ startedAt }) => startedAt ?? []);
-  const live = recordings.length === 1 ? recordedSession(recordings[0], computed) : undefined;
+  const live = recordings.length === 1 && played === undefined ? recordedSession(recordings[0], computed) : undefined;
   const simulated = recordings.some(({ session }) => session?.simulated === true);
   return {
     id: live ?? `replay-${hash.digest('hex').slice(0, 16)}`,

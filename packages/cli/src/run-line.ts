@@ -37,7 +37,7 @@ export interface Outcome {
   readonly remarks: ReadonlyMap<string, number>;
 }
 
-/** How long the end of a session may take: quick where somebody waits for it, patient where a queue still drains. */
+/** How long the end of a session may take: quick where somebody waits for it, longer where a queue still drains. */
 const closeWithinMs = { stopped: 1000, complete: 15_000 };
 
 /**

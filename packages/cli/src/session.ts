@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { publicLink } from './config/redact.ts';
 
 /** Where one of the session's signals comes from. */
 export interface SourceInfo {
   /** The device, or the format of the recording. */
   readonly device: string;
-  /** The link's URI without secrets, or the recording's file name. */
+  /** The link without what identifies the device or its owner (`ble:#3f2a`), or the recording's file name. */
   readonly origin: string;
   /** Nobody wore it: the numbers were made by a program. */
   readonly simulated: boolean;
@@ -23,6 +24,8 @@ export interface Session {
   readonly simulated: boolean;
   /** What a reader must know where signals do not come from one person at one time; `null` where they do. */
   readonly pairing: string | null;
+  /** What the estimates are for, where somebody said so. */
+  readonly intendedUse?: string;
 }
 
 /** The sentence that goes with every estimate made of recordings that do not belong together. */
@@ -37,8 +40,11 @@ export const liveSession = (
   station: string,
   startUnixSec: number,
   links: readonly { readonly device: string; readonly uri: string }[],
+  intendedUse?: string,
 ): Session => {
-  const sources = links.map(({ device, uri }): SourceInfo => ({ device, origin: uri, simulated: uri.startsWith('simulated:') }));
+  const sources = links.map(
+    ({ device, uri }): SourceInfo => ({ device, origin: publicLink(uri), simulated: uri.startsWith('simulated:') }),
+  );
   return {
     id: liveSessionId(startUnixSec),
     station,
@@ -46,5 +52,6 @@ export const liveSession = (
     sources,
     simulated: sources.some(({ simulated }) => simulated),
     pairing: null,
+    ...(intendedUse !== undefined && { intendedUse }),
   };
 };

@@ -6,6 +6,8 @@ export interface Terminal {
   readonly err: Screen;
   /** Fires on Ctrl-C. */
   readonly stop: AbortSignal;
+  /** Hears SIGHUP until the function it gives is called; where nobody hears it, SIGHUP is a stop like the others. */
+  readonly onReload?: (reload: () => void) => () => void;
 }
 
 /** One line to a screen. */

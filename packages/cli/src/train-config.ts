@@ -1,62 +1,88 @@
-import { readFileSync } from 'node:fs';
-import { didYouMean } from '@affect-edge/acquire';
-import { ConfigError } from './errors.ts';
+import { dirname, resolve } from 'node:path';
+import { balances, transformerNormalisations } from '@affect-edge/models';
+import { z } from 'zod';
+import { readYamlFile } from './config/yaml-file.ts';
 
-/** What can be trained by a configuration alone. */
-export const recipes = ['eeg-simulated'] as const;
-export type RecipeName = (typeof recipes)[number];
+const count = (example: number, camel?: string) =>
+  z
+    .int()
+    .min(1)
+    .max(1e6)
+    .meta({ example, ...(camel && { aliases: [camel] }) })
+    .exactOptional();
+const folder = (example: string) => z.string().min(1).meta({ expected: 'a folder', example });
 
-/** What `affect train` reads: JSON with a recipe, where the result goes, and the recipe's own numbers. */
-export interface TrainConfig {
-  readonly recipe: RecipeName;
-  /** Folder of the result: weights, card, log. */
-  readonly out: string;
-  readonly seed?: number;
-  readonly passes?: number;
-  readonly batchSize?: number;
-  /** People to train on, to choose the best pass on and to test on. */
-  readonly people?: readonly [train: number, validate: number, test: number];
-}
-
-const wholeNumber = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
-
-const fields: Readonly<Record<keyof TrainConfig, { readonly expected: string; readonly fits: (value: unknown) => boolean }>> = {
-  recipe: { expected: `one of ${recipes.join(', ')}`, fits: (value) => recipes.includes(value as RecipeName) },
-  out: { expected: 'a folder', fits: (value) => typeof value === 'string' && value !== '' },
-  seed: { expected: 'a whole number', fits: (value) => Number.isInteger(value) && (value as number) >= 0 },
-  passes: { expected: 'a whole number above 0', fits: wholeNumber },
-  batchSize: { expected: 'a whole number above 0', fits: wholeNumber },
-  people: {
-    expected: 'a list of three whole numbers above 0',
-    fits: (value) => Array.isArray(value) && value.length === 3 && value.every(wholeNumber),
-  },
+const common = {
+  /** Folder of the result: weights, ONNX file, card, log. */
+  out: folder('models/mine'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .meta({ example: 1 })
+    .exactOptional(),
+  passes: count(8, 'epochs'),
 };
 
+/** The electrode transformer on simulated people (`trainEegSimulated`). */
+const eegSimulated = z.strictObject({
+  recipe: z.literal('eeg-simulated'),
+  ...common,
+  batch_size: count(128, 'batchSize'),
+  preset: z.enum(['rbtransformer-2025']).exactOptional(),
+  learning_rate: z
+    .number()
+    .positive()
+    .max(1)
+    .meta({ example: 0.001, aliases: ['learningRate', 'lr'] })
+    .exactOptional(),
+  normalisation: z
+    .enum(transformerNormalisations)
+    .meta({ aliases: ['normalization'] })
+    .exactOptional(),
+  balance: z.enum(balances).exactOptional(),
+  /** People to train on, to choose the best pass on and to test on. */
+  people: z
+    .array(z.int().min(1).max(10_000))
+    .length(3)
+    .meta({
+      expected: 'a list of three whole numbers above 0: people to train on, to choose the best pass on, to test on',
+      example: [64, 12, 24],
+    })
+    .exactOptional(),
+});
+
+/** The EDA physics network on simulated people (`trainSimulatedEda`). */
+const edaSimulated = z.strictObject({
+  recipe: z.literal('eda-simulated'),
+  ...common,
+  batch_size: count(32, 'batchSize'),
+  people: count(120),
+  test_people: count(30, 'testPeople'),
+  seconds: z.int().min(120).max(7200).meta({ example: 450 }).exactOptional(),
+});
+
+/** The EDA physics network on the Stress-Predict people, tested by leaving each one out (`trainStressPredict`). */
+const edaStressPredict = z.strictObject({
+  recipe: z.literal('eda-stress-predict'),
+  ...common,
+  /** Folder of the corpus. */
+  data: folder('corpora/stress-predict'),
+});
+
+const schema = z.discriminatedUnion('recipe', [eegSimulated, edaSimulated, edaStressPredict]);
+
+/** What `affect train` reads: a recipe, where the result goes, and what of the recipe is to be otherwise. */
+export type TrainConfig = z.output<typeof schema>;
+
 /**
- * Reads a training configuration. Throws `ConfigError`: `not-found` for a file that cannot be read, `bad-option` for one that is no JSON or has an unknown
- * key or a value that does not fit, naming it.
+ * Reads a training configuration, YAML or JSON; relative folders begin at the file's own.
+ * @throws ConfigError `not-found` for a file that cannot be read, `bad-config` with line and column of everything that does not fit.
  */
 export const readTrainConfig = (path: string): TrainConfig => {
-  let given: unknown;
-  try {
-    given = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    if (cause instanceof SyntaxError) throw new ConfigError('bad-option', `${path} is not JSON: ${cause.message}.`, { cause });
-    throw new ConfigError('not-found', `Cannot read ${path}: ${(cause as Error).message}.`, { cause });
-  }
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw new ConfigError('bad-option', `${path}: expected a JSON object.`);
-  const known = Object.keys(fields);
-  for (const [key, value] of Object.entries(given)) {
-    const field = Object.hasOwn(fields, key) ? fields[key as keyof TrainConfig] : undefined;
-    if (field === undefined)
-      throw new ConfigError('bad-option', `${path}: unknown key '${key}'. Known are ${known.join(', ')}.${didYouMean(key, known)}`);
-    if (!field.fits(value))
-      throw new ConfigError('bad-option', `${path}: '${key}' must be ${field.expected}, got ${JSON.stringify(value)}.`);
-  }
-  for (const key of ['recipe', 'out'] as const) {
-    if (!Object.hasOwn(given, key))
-      throw new ConfigError('bad-option', `${path}: '${key}' is missing; it must be ${fields[key].expected}.`);
-  }
-  return given as TrainConfig;
+  const config = readYamlFile(path, schema);
+  const here = (given: string): string => resolve(dirname(path), given);
+  return config.recipe === 'eda-stress-predict'
+    ? { ...config, out: here(config.out), data: here(config.data) }
+    : { ...config, out: here(config.out) };
 };

@@ -10,14 +10,20 @@ export const usageError = (error: CommanderError, affect: Command, argv: readonl
   const path = ['affect', verb?.name(), inner?.name()].filter(Boolean).join(' ');
   const named = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   const explain = (code: ConfigErrorCode, what: string): ConfigError => new ConfigError(code, `${what} See '${path} --help'.`);
+  const long = command.options.flatMap((option) => option.long ?? []);
+  const unknownOption = (name: string): ConfigError =>
+    explain('unknown-option', `Unknown option '${name}'. '${path}' takes ${long.join(', ')}.${didYouMean(name, long)}`);
   switch (error.code) {
     case 'commander.unknownCommand': {
       const names = command.commands.map((candidate) => candidate.name());
       return explain('unknown-command', `Unknown command '${named}'. Expected one of ${names.join(', ')}.${didYouMean(named, names)}`);
     }
-    case 'commander.unknownOption': {
-      const names = command.options.flatMap((option) => option.long ?? []);
-      return explain('unknown-option', `Unknown option '${named}'. '${path}' takes ${names.join(', ')}.${didYouMean(named, names)}`);
+    case 'commander.unknownOption':
+      return unknownOption(named);
+    case 'commander.missingMandatoryOptionValue': {
+      // A mistyped option is why another one is missing: that is told first.
+      const mistyped = argv.find((word) => word.startsWith('--') && !long.includes(word.split('=', 1)[0]));
+      return mistyped === undefined ? explain('missing-argument', `'${path}' needs ${named}.`) : unknownOption(mistyped);
     }
     case 'commander.optionMissingArgument':
       return explain('missing-argument', `Option '${named}' needs a value.`);

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,21 @@ import { fileURLToPath } from 'node:url';
 const cli = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../..' : '..', import.meta.url));
 export const executable = join(cli, 'bin/affect.js');
 export const recording = (name: string): string => join(cli, 'test/recordings', name);
+
+/** `tsc -b` alone leaves the bundled program as it was: bundle again what it has compiled since. */
+const bundleWhatIsNew = (): void => {
+  const program = join(cli, 'dist/program/main.js');
+  const built = existsSync(program) ? statSync(program).mtimeMs : 0;
+  const isNew = ['acquire', 'features', 'models', 'cli'].some((name) => {
+    const dist = join(cli, '..', name, 'dist');
+    return readdirSync(dist, { recursive: true, encoding: 'utf8' }).some(
+      (file) =>
+        file.endsWith('.js') && !/^(program|dashboard.page|bench|examples)/.test(file) && statSync(join(dist, file)).mtimeMs > built,
+    );
+  });
+  if (isNew) execFileSync(process.execPath, [join(cli, 'bundle.mjs'), '--keep'], { stdio: 'inherit' });
+};
+let isBundled = false;
 
 export interface AffectProcess {
   readonly pid: number;
@@ -29,6 +44,8 @@ export const startAffectOnOneCore = (...args: string[]): AffectProcess =>
 
 const start = ([command, ...args]: string[]): AffectProcess => {
   if (!existsSync(join(cli, 'dist/main.js'))) throw new Error("not built: run 'pnpm build' first");
+  if (!isBundled) bundleWhatIsNew();
+  isBundled = true;
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();

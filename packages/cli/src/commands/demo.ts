@@ -1,6 +1,7 @@
 import { defaultScript, findDevice, simulatedGsrOptions } from '@affect-edge/acquire';
 import { type EngineName, readCard, shippedModels } from '@affect-edge/models';
 import type { Terminal } from '../terminal.ts';
+import { terminalVoice } from '../voice.ts';
 import { live } from './live.ts';
 
 export interface DemoOptions {
@@ -22,17 +23,22 @@ export const demo = (options: DemoOptions, terminal: Terminal): Promise<number> 
     {
       station: 'demo',
       sources: [
-        { device: findDevice('openbci-cyton').create(), uri: `simulated:cyton?seed=${options.seed}` },
-        { device: findDevice('gsr-lines').create(simulatedGsrOptions), uri: `simulated:gsr-lines?seed=${options.seed}` },
+        { device: findDevice('openbci-cyton').create(), options: {}, uri: `simulated:cyton?seed=${options.seed}` },
+        {
+          device: findDevice('gsr-lines').create(simulatedGsrOptions),
+          options: simulatedGsrOptions,
+          uri: `simulated:gsr-lines?seed=${options.seed}`,
+        },
       ],
       hopSec: options.hop,
       // A simulated person is no case for a model of real people; whoever names one gets it.
       models: options.model ?? shippedModels().filter((name) => readCard(name).trainedOn.simulated),
       ...(options.engine && { engine: options.engine }),
-      features: options.features === true,
+      broker: { features: options.features === true },
       ...(options.for !== undefined && { forSec: options.for }),
       json: options.json === true,
-      page: true,
+      page: {}, // everybody on this machine may look: these are signals of nobody
+      voice: terminalVoice(options.json === true ? terminal.err : terminal.out, terminal),
       script: defaultScript,
     },
     terminal,

@@ -42,15 +42,31 @@ export const engineInfo = async ({ json = false }: { readonly json?: boolean }, 
       rows.push({ missing: error.message });
     }
   }
-  if (json) say(out, JSON.stringify(rows, null, 2));
-  else {
-    for (const row of rows) {
-      if ('missing' in row) say(out, `-          ${row.missing}`);
-      else
-        say(
-          out,
-          `${row.name.padEnd(10)} ${row.version} (${row.backend}), ${row.threads} thread${row.threads === 1 ? '' : 's'}, ${row.medianMs.toFixed(2)} ms an estimate of ${row.model}`,
-        );
+  const there = rows.flatMap((row) => ('missing' in row ? [] : [row.name]));
+  const uses = { serves: ['onnx', 'tfjs-wasm', 'tfjs-node'], trains: ['tfjs-node', 'tfjs-wasm'] } as const;
+  const usesOf = (name: string): string[] =>
+    Object.entries(uses).flatMap(([use, order]) => (order.find((one) => there.includes(one)) === name ? [use] : []));
+  if (json) {
+    say(
+      out,
+      JSON.stringify(
+        rows.map((row) => ('missing' in row ? row : { ...row, uses: usesOf(row.name) })),
+        null,
+        2,
+      ),
+    );
+    return 0;
+  }
+  for (const row of rows) {
+    if ('missing' in row) say(out, `-          ${row.missing}`);
+    else {
+      const { name, version, backend, threads, medianMs } = row;
+      const facts = [
+        `${version} (${backend})`,
+        `${threads} thread${threads === 1 ? '' : 's'}`,
+        `${medianMs.toFixed(2)} ms an estimate of ${model}`,
+      ];
+      say(out, `${name.padEnd(10)} ${[...facts, ...usesOf(name)].join(', ')}`);
     }
   }
   return 0;

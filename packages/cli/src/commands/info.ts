@@ -17,7 +17,7 @@ export const info = async (paths: readonly string[], { json = false }: InfoOptio
 
 /** An inspection as lines for a person. */
 export const describeInspection = (inspection: Inspection): string[] => {
-  const { name, format, startedAt, marks, signals, streams, damages, nDamages, remarks } = inspection;
+  const { name, format, startedAt, marks, markTexts, signals, streams, damages, nDamages, remarks } = inspection;
   const started = startedAt === null ? 'start unknown' : `started ${new Date(startedAt * 1000).toISOString()}`;
   return [
     `${name}  ${format}, ${started}${marks > 0 ? `, ${marks} marks` : ''}`,
@@ -31,6 +31,7 @@ export const describeInspection = (inspection: Inspection): string[] => {
       ({ id, name: stream, type, format: stored, nChannels, nSamples, closed }) =>
         `  stream ${id}  ${stream} (${type})  ${nChannels} × ${stored}  ${nSamples} samples${closed ? '' : '  not closed'}`,
     ),
+    ...markTexts.map(({ text, count }) => `  marks   ${count} × '${text}'`),
     ...damages.map(({ where, detail }) => `  damage  ${where}: ${detail}`),
     ...(nDamages > damages.length ? [`  damage  and ${nDamages - damages.length} more`] : []),
     ...remarks.map((remark) => `  note    ${remark}`),

@@ -1,46 +1,77 @@
-import type { Device } from '@affect-edge/acquire';
-import { acquire, openLink, type Phase, sessionClock } from '@affect-edge/acquire';
+import type { Device, Phase } from '@affect-edge/acquire';
+import { acquire, openLink, sessionClock } from '@affect-edge/acquire';
 import type { EngineName } from '@affect-edge/models';
+import { scrubber } from '../config/redact.ts';
 import { page } from '../dashboard/page.ts';
+import type { PageServerOptions } from '../dashboard/server.ts';
 import { loadLine } from '../load-line.ts';
 import { describeLosses } from '../losses.ts';
-import { sessionMessage, topics } from '../message.ts';
-import { runLine } from '../run-line.ts';
-import { liveSession } from '../session.ts';
-import { consoleSink } from '../sinks/console.ts';
+import { sessionMessage } from '../message.ts';
+import { metricsServer, openMeter } from '../metrics.ts';
+import { type RecordPlan, sessionRecorder } from '../recordings/session-recorder.ts';
+import { type Facts, runLine } from '../run-line.ts';
+import { liveSession, type Session } from '../session.ts';
 import { embeddedBroker } from '../sinks/embedded-broker.ts';
 import { jsonl } from '../sinks/jsonl.ts';
-import { mqtt, withoutSecrets } from '../sinks/mqtt.ts';
-import { say, stopAfter, type Terminal } from '../terminal.ts';
+import { type MqttOptions, mqtt, withoutSecrets } from '../sinks/mqtt.ts';
+import { record } from '../sinks/record.ts';
+import type { OpenSink } from '../sinks/sink.ts';
+import { stopAfter, type Terminal } from '../terminal.ts';
+import { topics } from '../topics.ts';
+import { version } from '../version.ts';
+import type { Voice } from '../voice.ts';
+import { onTerminal, telling, untilEach, withoutNames } from './live-sinks.ts';
 
-/** A device and the link it is reached by. */
+/** A device with its options, and the link it is reached by. */
 export interface LiveSource {
   readonly device: Device;
+  readonly options: Readonly<Record<string, unknown>>;
   readonly uri: string;
 }
+
+/** How the broker is reached and what it is told. */
+export type LiveBroker = Omit<MqttOptions, 'topics' | 'session' | 'outbox' | 'meter' | 'onMark' | 'onLink' | 'version' | 'url'> & {
+  /** One is started on loopback when absent. */
+  readonly url?: string;
+  /** First level of the topics; `affect` when absent. */
+  readonly base?: string;
+  /** Opens what must not be lost waits in; memory when absent. */
+  readonly openOutbox?: () => NonNullable<MqttOptions['outbox']>;
+};
 
 export interface LiveOptions {
   readonly station: string;
   readonly sources: readonly LiveSource[];
-  /** A broker to publish to; one is started on loopback where there is none. */
-  readonly mqttUrl?: string;
+  readonly intendedUse?: string;
+  readonly broker: LiveBroker;
   readonly hopSec: number;
   /** Names of the models to run; all that come with the program where none is named. */
   readonly models?: readonly string[];
   /** What computes the models; the fastest there is when absent. */
   readonly engine?: EngineName;
-  readonly features: boolean;
   readonly forSec?: number;
+  /** Ends when every model has given one estimate. */
+  readonly once?: boolean;
+  /** `false`: nothing is published, served or recorded. */
+  readonly outputs?: boolean;
   readonly json: boolean;
-  readonly page: boolean;
+  /** Where the page is and who may look at it; there is none when absent. */
+  readonly page?: PageServerOptions;
   readonly script?: readonly Phase[];
+  readonly metricsPort?: number;
+  readonly record?: RecordPlan;
+  /** Values that must be in no report. */
+  readonly secrets?: readonly string[];
+  readonly voice: Voice;
+  /** Hears of the session before anything of it goes out. */
+  readonly onSession?: (session: Session) => void;
+  /** What shows how things stand, opened last; a status line on the terminal when absent. */
+  readonly status?: (facts: Facts, clock: () => number) => readonly OpenSink[];
 }
 
-/** Runs the line on live links until Ctrl-C (or for a while), with page, broker and terminal; leaves nothing behind. */
+/** Runs the line on live links until Ctrl-C (or for a while), with page, broker, recording and terminal; leaves nothing behind. */
 export const live = async (options: LiveOptions, terminal: Terminal): Promise<number> => {
-  const { station, sources, hopSec, features, forSec, json, script } = options;
-  const { out, err } = terminal;
-  const screen = json ? err : out;
+  const { station, sources, hopSec, json, voice, outputs = true } = options;
   // Links are cold: this only reads the addresses, so that a wrong one is told before anything is loaded.
   for (const { uri } of sources) openLink(uri);
   const line = await loadLine(
@@ -49,54 +80,80 @@ export const live = async (options: LiveOptions, terminal: Terminal): Promise<nu
     options.engine,
   );
   const { cards } = line;
-  for (const why of line.left) say(err, why);
-  const broker = options.mqttUrl === undefined ? await embeddedBroker() : undefined;
-  const url = options.mqttUrl ?? broker!.url;
-  const topicTree = topics(station);
-  const startUnixSec = Date.now() / 1000;
-  const clock = sessionClock();
-  const session = liveSession(
-    station,
-    startUnixSec,
-    sources.map(({ device, uri }) => ({ device: device.name, uri })),
-  );
-  const stop = stopAfter(terminal.stop, forSec);
-  say(screen, `Engine  ${line.engine}`);
+  for (const why of line.left) voice.warn('', why);
+  const enough = new AbortController();
+  const stop = stopAfter(AbortSignal.any([terminal.stop, enough.signal]), options.forSec);
+  const closing: (() => unknown)[] = [stop.release, line.dispose];
   try {
+    const startUnixSec = Date.now() / 1000;
+    const clock = sessionClock();
+    const meter = openMeter({ clock });
+    const links = sources.map(({ device, uri }) => ({ device: device.name, uri }));
+    const session = liveSession(station, startUnixSec, links, options.intendedUse);
+    options.onSession?.(session);
+    const own = outputs && options.broker.url === undefined ? await embeddedBroker() : undefined;
+    if (own !== undefined) closing.push(own.close);
+    const recorder =
+      outputs && options.record !== undefined
+        ? await sessionRecorder(options.record, { session, sources, cards, hopSec, clock, voice })
+        : undefined;
+    if (recorder !== undefined) {
+      closing.push(recorder.close);
+      voice.tell('Record', recorder.paths()[0]);
+    }
+    if (outputs && options.metricsPort !== undefined) {
+      const server = await metricsServer(options.metricsPort, meter.snapshot);
+      closing.push(server.close);
+      voice.tell('Metrics', server.url);
+    }
+    voice.tell('Engine', line.engine);
+    const cleanly = withoutNames(scrubber({ secrets: options.secrets ?? [], links: sources.map(({ uri }) => uri) }));
+    const url = options.broker.url ?? own?.url;
+    const { base = 'affect', openOutbox, ...broker } = options.broker;
+    const tree = topics(station, base);
+    const toBroker = (address: string): OpenSink =>
+      mqtt({
+        ...broker,
+        url: address,
+        topics: tree,
+        session: sessionMessage(session, cards),
+        meter,
+        version,
+        ...(openOutbox && { outbox: openOutbox() }),
+        ...(recorder && { onMark: (text) => recorder.mark(clock(), text) }),
+        onLink: (detail) => own === undefined && voice.warn('MQTT', `${withoutSecrets(address)} ${detail}`),
+      });
+    const features = broker.features !== undefined && broker.features !== false;
     const outcome = await runLine({
       ...line,
+      models: line.models.map(meter.timed),
       session,
-      sources: (report) => sources.map(({ device, uri }) => acquire(device, openLink(uri, { clock, report }), { report })),
+      sources: (report) =>
+        sources.map(({ device, uri }, index) => {
+          const told = cleanly(report);
+          const link = openLink(uri, { clock, report: told });
+          return acquire(device, recorder?.recorded(index, link) ?? link, { report: told });
+        }),
       filters: [],
       hopSec,
       sinks: (facts) => [
-        ...(options.page
-          ? [page({ session, cards, facts, ...(script && { script }), onOpen: (pageUrl) => say(screen, `Page    ${pageUrl}`) })]
+        ...(outputs && options.page
+          ? [page({ session, cards, facts, ...(options.script && { script: options.script }), server: options.page, onOpen: voice.page })]
           : []),
-        mqtt({
-          url,
-          topics: topicTree,
-          session: sessionMessage(session, cards),
-          features,
-          onLink: (detail) => broker === undefined && say(err, `MQTT    ${withoutSecrets(url)} ${detail}`),
-        }),
-        ...(json ? [jsonl(out, features)] : []),
-        async (fail) => {
-          say(screen, `MQTT    ${withoutSecrets(url)}  topic ${topicTree.root}/#`);
-          say(screen, `Stop    Ctrl-C${forSec === undefined ? '' : `, or by itself after ${forSec} s`}`);
-          return consoleSink({ screen, cards, lines: !json && (forSec !== undefined || screen.isTTY !== true), states: facts.states })(
-            fail,
-          );
-        },
+        ...(recorder === undefined ? [] : [record(recorder)]),
+        meter.sink,
+        ...(url === undefined ? [] : [toBroker(url)]),
+        ...(json ? [jsonl(terminal.out, features)] : []),
+        ...(options.once ? [untilEach(cards.length, () => enough.abort())] : []),
+        ...(url === undefined ? [] : [telling(() => voice.tell('MQTT', `${withoutSecrets(url)}  topic ${tree.root}/#`))]),
+        ...(options.status?.(facts, clock) ?? [onTerminal(options, terminal, cards, facts)]),
       ],
       stop: stop.signal,
-      onSinkEnd: (name, reason) => say(err, `affect: the ${name} output has ended: ${reason}. Everything else goes on.`),
+      onSinkEnd: (name, reason) => voice.warn('', `affect: the ${name} output has ended: ${reason}. Everything else goes on.`),
     });
-    say(screen, `Done: ${outcome.estimates} estimates, ${describeLosses(outcome.losses)}.`);
+    voice.tell('', `Done: ${outcome.estimates} estimates, ${describeLosses(outcome.losses)}.`);
     return 0;
   } finally {
-    stop.release();
-    await broker?.close();
-    line.dispose();
+    for (const close of closing.reverse()) await close();
   }
 };

@@ -6,38 +6,52 @@ import {
   defaultSyncSec,
   findDevice,
   openLink,
+  type PartSize,
   type Recorder,
-  type Reporter,
-  type SampleBlock,
   sessionClock,
 } from '@affect-edge/acquire';
-import { fromEvent, merge, type Observable, takeUntil } from 'rxjs';
+import type { EngineName } from '@affect-edge/models';
+import { tap } from 'rxjs';
 import type { SourceSpec } from '../config.ts';
 import { ConfigError } from '../errors.ts';
-import { loadLine } from '../load-line.ts';
-import { countLosses, describeLosses, noLosses } from '../losses.ts';
-import { type Outcome, runLine } from '../run-line.ts';
+import { loadAnyLine } from '../load-any-line.ts';
+import { describeLosses } from '../losses.ts';
+import type { HttpMarks } from '../marks/http-marks.ts';
+import { type Marker, marker } from '../marks/marker.ts';
+import { sessionMessage } from '../message.ts';
+import { consentOf } from '../recording-options.ts';
+import { runLine } from '../run-line.ts';
 import { liveSession } from '../session.ts';
 import { consoleSink } from '../sinks/console.ts';
 import { record as recordSink } from '../sinks/record.ts';
+import type { OpenSink } from '../sinks/sink.ts';
 import { say, stopAfter, type Terminal } from '../terminal.ts';
+import { topics } from '../topics.ts';
 
 export interface RecordOptions {
   readonly out: string;
   readonly source?: readonly SourceSpec[];
   readonly hop: number;
   readonly model?: readonly string[];
+  readonly engine?: EngineName;
   readonly for?: number;
+  readonly split?: PartSize;
+  readonly httpMarks?: number;
+  /** A broker to publish to, and to take marks from. */
+  readonly mqtt?: string;
+  readonly name: string;
   readonly subject?: string;
+  readonly session?: string;
   readonly notes?: string;
+  readonly consent?: string;
 }
 
 /** What a person types while it records; a terminal only. */
 export type Keys = Readable & { readonly isTTY?: boolean };
 
 /**
- * Records real sensors in an XDF file with everything that is made of them, until Ctrl-C or for a while. A sensor that drops out is waited for. Each
- * line typed on a terminal is a marker.
+ * Records real sensors in XDF with everything that is made of them, until Ctrl-C or for a while. A sensor that drops out is waited for. Marks come from
+ * lines typed on a terminal, and by HTTP and MQTT where that was asked for.
  */
 export const record = async (options: RecordOptions, terminal: Terminal, keys: Keys = process.stdin): Promise<number> => {
   const { out: path, hop: hopSec } = options;
@@ -50,18 +64,20 @@ export const record = async (options: RecordOptions, terminal: Terminal, keys: K
   }
   const sources = options.source.map((spec) => ({ ...spec, made: findDevice(spec.device).create(spec.options) }));
   for (const { uri } of sources) openLink(uri);
-  const line = await loadLine(
+  const line = await loadAnyLine(
     sources.flatMap(({ made }) => made.signals),
     options.model,
-  ).catch((error: unknown) => {
-    if (options.model === undefined && error instanceof ConfigError && error.code === 'no-input') return undefined;
-    throw error;
-  });
-  for (const why of line?.left ?? ['No model can be run on these sensors: recording without estimates.']) say(err, why);
+    options.engine,
+  );
+  for (const why of line.left) say(err, why);
+  if (line.models.length === 0) say(err, 'No model can be run on these sensors: recording without estimates.');
   const startUnixSec = Date.now() / 1000;
   const clock = sessionClock();
-  const session = liveSession('record', startUnixSec, sources);
+  const session = liveSession(options.name, startUnixSec, sources);
+  let heardSec = 0; // a simulated sensor may run ahead of the clock
+  const now = (): number => Math.max(clock(), heardSec);
   let recorder: Recorder | undefined;
+  let http: HttpMarks | undefined;
   const broken = new AbortController();
   let failure: unknown;
   const stop = stopAfter(AbortSignal.any([terminal.stop, broken.signal]), options.for);
@@ -70,74 +86,84 @@ export const record = async (options: RecordOptions, terminal: Terminal, keys: K
     const recording = await createRecorder(path, {
       sources,
       startedAt: startUnixSec,
-      clock,
+      clock: now,
+      ...(options.split !== undefined && { split: options.split }),
       session: {
         ...session,
-        computed: { hopSec, models: (line?.cards ?? []).map(({ name, sha256 }) => [name, sha256]) },
+        computed: { hopSec, models: line.cards.map(({ name, sha256 }) => [name, sha256]) },
         ...(options.subject !== undefined && { subject: options.subject }),
+        ...(options.session !== undefined && { session: options.session }),
         ...(options.notes !== undefined && { notes: options.notes }),
+        ...(options.consent !== undefined && { consent: await consentOf(options.consent) }),
       },
+      onPart: (part, problem) => say(err, problem === undefined ? `Part    ${part}` : `No new part, going on in ${part}: ${problem}`),
       onFailure: (error) => {
         failure = error;
         broken.abort();
       },
     });
     recorder = recording;
-    say(err, `Record  ${path}  (whatever happens, you can lose at most ${defaultSyncSec} s)`);
+    const mark = marker(now, recording.mark, err);
+    say(err, `Record  ${recording.paths()[0]}  (whatever happens, you can lose at most ${defaultSyncSec} s)`);
     say(err, `Stop    Ctrl-C${options.for === undefined ? '' : `, or by itself after ${options.for} s`}`);
-    typed?.on('line', (text) => {
-      recording.mark(clock(), text || 'mark');
-      say(err, `Mark    ${text || 'mark'}`);
+    if (options.httpMarks !== undefined) {
+      http = await (await import('../marks/http-marks.ts')).httpMarks(options.httpMarks, mark);
+      say(err, `Marks   POST ${http.url} with 'Authorization: Bearer ${http.token}'`);
+    }
+    typed?.on('line', (text) => mark(text, 'keys'));
+    const outcome = await runLine({
+      ...line,
+      session,
+      sources: (report) =>
+        sources.map(({ made, uri }, index) =>
+          acquire(made, recording.recorded(index, openLink(uri, { clock, report })), { report }).pipe(
+            tap(({ arrivedAt }) => {
+              heardSec = Math.max(heardSec, arrivedAt);
+            }),
+          ),
+        ),
+      filters: [],
+      hopSec,
+      sinks: (facts) => [
+        recordSink(recording),
+        ...(options.mqtt === undefined ? [] : [toBroker(options.mqtt, mark)]),
+        consoleSink({ screen: err, cards: line.cards, lines: false, states: facts.states, onlyShows: true }),
+      ],
+      stop: stop.signal,
+      onSinkEnd: (name, reason) => say(err, `affect: the ${name} output has ended: ${reason}.`),
     });
-    const live = (report: Reporter) =>
-      sources.map(({ made, uri }, index) => acquire(made, recording.recorded(index, openLink(uri, { clock, report })), { report }));
-    const outcome =
-      line === undefined
-        ? await withoutModels(live, recording, stop.signal)
-        : await runLine({
-            ...line,
-            session,
-            sources: live,
-            filters: [],
-            hopSec,
-            sinks: (facts) => [
-              recordSink(recording),
-              consoleSink({ screen: err, cards: line.cards, lines: false, states: facts.states, onlyShows: true }),
-            ],
-            stop: stop.signal,
-            onSinkEnd: (name, reason) => say(err, `affect: the ${name} output has ended: ${reason}.`),
-          });
     await recording.close();
     if (failure !== undefined) {
       say(err, `affect: ${failure instanceof Error ? failure.message : String(failure)}`);
       return 1;
     }
-    say(err, `Done: ${(recording.bytes() / 1e6).toFixed(1)} MB, ${outcome.estimates} estimates, ${describeLosses(outcome.losses)}.`);
+    const parts = recording.paths().length > 1 ? ` in ${recording.paths().length} parts` : '';
+    say(
+      err,
+      `Done: ${(recording.bytes() / 1e6).toFixed(1)} MB${parts}, ${outcome.estimates} estimates, ${describeLosses(outcome.losses)}.`,
+    );
     return 0;
   } finally {
     typed?.close();
     stop.release();
+    await http?.close();
     await recorder?.close();
-    line?.dispose();
+    line.dispose();
   }
-};
 
-/** Records until the sources end or `stop` fires; nothing is computed. */
-const withoutModels = async (
-  sources: (report: Reporter) => readonly Observable<SampleBlock>[],
-  recorder: Recorder,
-  stop: AbortSignal,
-): Promise<Outcome> => {
-  let losses = noLosses;
-  const report: Reporter = (fact) => {
-    losses = countLosses(losses, fact);
-    recorder.report(fact);
-  };
-  await new Promise<void>((resolve, reject) => {
-    if (stop.aborted) return resolve();
-    merge(...sources(report))
-      .pipe(takeUntil(fromEvent(stop, 'abort')))
-      .subscribe({ next: recorder.block, error: reject, complete: resolve });
-  });
-  return { estimates: 0, losses, remarks: new Map() };
+  /** Estimates to a broker, and marks from it; loaded where it is asked for. */
+  function toBroker(url: string, mark: Marker): OpenSink {
+    return async (fail) => {
+      const { mqtt, withoutSecrets } = await import('../sinks/mqtt.ts');
+      const topicTree = topics(options.name);
+      say(err, `MQTT    ${withoutSecrets(url)}  marks on ${topicTree.markSet}`);
+      return mqtt({
+        url,
+        topics: topicTree,
+        session: sessionMessage(session, line.cards),
+        onMark: (text) => void mark(text, 'mqtt'),
+        onLink: (detail) => say(err, `MQTT    ${withoutSecrets(url)} ${detail}`),
+      })(fail);
+    };
+  }
 };

@@ -1,16 +1,19 @@
-import { openRecording, play } from '@affect-edge/acquire';
+import { play, type Recorder, recordingsOf } from '@affect-edge/acquire';
 import type { EngineName } from '@affect-edge/models';
+import { tap } from 'rxjs';
 import type { Speed } from '../config.ts';
-import { page } from '../dashboard/page.ts';
+import { ConfigError } from '../errors.ts';
 import { loadLine } from '../load-line.ts';
 import { describeLosses } from '../losses.ts';
 import { sessionMessage, topics } from '../message.ts';
 import { recordingSession } from '../recording-session.ts';
-import { runLine } from '../run-line.ts';
+import { type Facts, runLine } from '../run-line.ts';
 import { consoleSink } from '../sinks/console.ts';
 import { jsonl } from '../sinks/jsonl.ts';
-import { mqtt, withoutSecrets } from '../sinks/mqtt.ts';
+import { record as recordSink } from '../sinks/record.ts';
+import type { OpenSink } from '../sinks/sink.ts';
 import { say, type Terminal } from '../terminal.ts';
+import { recordAgain } from './record-again.ts';
 
 export interface ReplayOptions {
   readonly speed: Speed;
@@ -21,6 +24,12 @@ export interface ReplayOptions {
   readonly engine?: EngineName;
   readonly features?: boolean;
   readonly page?: boolean;
+  readonly from?: number;
+  readonly to?: number;
+  /** How often; `true` for as long as nobody stops it. */
+  readonly loop?: number | true;
+  readonly decoded?: boolean;
+  readonly record?: string;
 }
 
 /**
@@ -29,7 +38,15 @@ export interface ReplayOptions {
  */
 export const replay = async (paths: readonly string[], options: ReplayOptions, terminal: Terminal): Promise<number> => {
   const { out, err, stop } = terminal;
-  const recordings = await Promise.all(paths.map((path) => openRecording(path)));
+  const { from: fromSec, to: toSec, loop, decoded = false } = options;
+  if (fromSec !== undefined && toSec !== undefined && toSec <= fromSec)
+    throw new ConfigError('bad-option', `Option --to: expected a time after --from (${fromSec} s), got ${toSec} s.`);
+  const cut = {
+    ...(fromSec !== undefined && { fromSec }),
+    ...(toSec !== undefined && { toSec }),
+    ...(loop !== undefined && { times: loop === true ? Number.POSITIVE_INFINITY : loop }),
+  };
+  const recordings = await recordingsOf(paths, { decoded });
   const line = await loadLine(
     recordings.flatMap(({ signals }) => signals),
     options.model,
@@ -37,23 +54,47 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, t
   );
   const { cards } = line;
   for (const why of line.left) say(err, why);
-  const session = await recordingSession(options.name, recordings, paths, { hopSec: options.hop, cards });
+  const isWhole = Object.keys(cut).length === 0 && !decoded;
+  const played = isWhole ? undefined : { ...cut, ...(loop !== undefined && { times: String(loop) }), decoded: String(decoded) };
+  const session = await recordingSession(options.name, recordings, paths, { hopSec: options.hop, cards }, played);
   for (const { format, name, signals } of recordings)
     say(err, `${name}: ${format}, ${signals.map(({ id, sfreq }) => `${id} ${sfreq} Hz`).join(', ')}`);
   if (session.pairing !== null) say(err, `Note: ${session.pairing}.`);
   const outputs = { ended: 0 };
   const topicTree = topics(options.name);
+  let playedSec = 0;
+  let recorder: Recorder | undefined;
   try {
+    if (options.record !== undefined) {
+      recorder = await recordAgain(options.record, recordings, {
+        session,
+        computed: { hopSec: options.hop, cards },
+        cut,
+        clock: () => playedSec,
+        onFailure: (error) => {
+          outputs.ended += 1;
+          say(err, `affect: ${error instanceof Error ? error.message : String(error)}`);
+        },
+      });
+      say(err, `Record  ${options.record}`);
+    }
     const outcome = await runLine({
       ...line,
       session,
-      sources: (report) => [play(recordings, { speed: options.speed, report, signal: stop })],
+      sources: (report) => [
+        play(recordings, { ...cut, speed: options.speed, report, signal: stop }).pipe(
+          tap(({ arrivedAt }) => {
+            playedSec = arrivedAt;
+          }),
+        ),
+      ],
       filters: [],
       hopSec: options.hop,
       sinks: (facts) => [
         jsonl(out, options.features),
+        ...(recorder === undefined ? [] : [recordSink(recorder)]),
         ...(options.mqtt === undefined ? [] : [toBroker(options.mqtt)]),
-        ...(options.page ? [page({ session, cards, facts, onOpen: (url) => say(err, `Page    ${url}`) })] : []),
+        ...(options.page ? [onPage(facts)] : []),
         ...(err.isTTY === true ? [consoleSink({ screen: err, cards, lines: false, states: facts.states, onlyShows: true })] : []),
       ],
       stop,
@@ -67,16 +108,28 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, t
     for (const [remark, count] of outcome.remarks) say(err, `  ${count} × ${remark}`);
     return outputs.ended > 0 ? 1 : 0;
   } finally {
+    await recorder?.close();
     line.dispose();
   }
 
-  function toBroker(url: string) {
-    return mqtt({
-      url,
-      topics: topicTree,
-      session: sessionMessage(session, cards),
-      ...(options.features && { features: true }),
-      onLink: (detail) => say(err, `MQTT    ${withoutSecrets(url)} ${detail}`),
-    });
+  // Both are loaded where they are asked for: with their libraries they are half of a cold start.
+  function toBroker(url: string): OpenSink {
+    return async (fail) => {
+      const { mqtt, withoutSecrets } = await import('../sinks/mqtt.ts');
+      return mqtt({
+        url,
+        topics: topicTree,
+        session: sessionMessage(session, cards),
+        ...(options.features && { features: true }),
+        onLink: (detail) => say(err, `MQTT    ${withoutSecrets(url)} ${detail}`),
+      })(fail);
+    };
+  }
+
+  function onPage(facts: Facts): OpenSink {
+    return async (fail) => {
+      const { page } = await import('../dashboard/page.ts');
+      return page({ session, cards, facts, onOpen: (url) => say(err, `Page    ${url}`) })(fail);
+    };
   }
 };

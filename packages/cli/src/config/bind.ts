@@ -15,15 +15,15 @@ export interface Bind {
 
 /**
  * Refuses to listen beyond loopback without encryption: the page asks every browser for its link, but without TLS link and data can be read on the
- * way; the metrics ask nobody.
+ * way.
  */
-export const bindProblem =
-  (what: 'page' | 'metrics') =>
-  ({ enabled, host, insecure, tls }: Bind, context: z.RefinementCtx): void => {
-    if (!enabled || isLoopback(host) || tls !== undefined || insecure) return;
-    const remedy =
-      what === 'page'
-        ? "Add 'tls: { cert: …, key: … }', reach it through 'ssh -L 8080:127.0.0.1:8080', or write 'insecure: true' if everybody on this network may see it."
-        : "Let the collector run here, put a proxy with a password before it, or write 'insecure: true' if everybody on this network may see it.";
-    context.addIssue({ code: 'custom', path: ['host'], message: `the ${what} would be open to the network without encryption. ${remedy}` });
-  };
+export const bindProblem = ({ enabled, host, insecure, tls }: Bind, context: z.RefinementCtx): void => {
+  if (!enabled || isLoopback(host) || tls !== undefined || insecure) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['host'],
+    message:
+      "the page would be open to the network without encryption. Add 'tls: { cert: …, key: … }', reach it through 'ssh -L 8080:127.0.0.1:8080', " +
+      "or write 'insecure: true' if everybody on this network may see it.",
+  });
+};

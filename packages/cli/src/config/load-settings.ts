@@ -76,7 +76,7 @@ export const defaultStateFolder = (env: Environment = process.env): string =>
   env.STATE_DIRECTORY?.split(':', 1)[0] || join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'affect');
 
 /** What works and is unwise. */
-export const adviceFor = ({ mqtt, page, metrics, record, subject, sensors, intended_use: use, exception }: Settings): string[] => {
+export const adviceFor = ({ mqtt, page, record, subject, sensors, intended_use: use, exception }: Settings): string[] => {
   const people = sensors.some(({ link }) => !link.startsWith('simulated:'));
   const plain =
     mqtt !== undefined && /^(mqtt|ws|tcp):/.test(mqtt.url) && !/^\w+:\/\/(localhost|127\.[\d.]+|\[::1\])([:/]|$)/.test(mqtt.url);
@@ -91,7 +91,6 @@ export const adviceFor = ({ mqtt, page, metrics, record, subject, sensors, inten
       : []),
     ...(mqtt?.publish.raw ? ['mqtt.publish.raw: raw signals leave this program. Whoever may read the broker can keep them.'] : []),
     ...(page.insecure && page.enabled ? ['page.insecure: everybody on the network may see the page.'] : []),
-    ...(metrics.insecure && metrics.enabled ? ['metrics.insecure: everybody on the network may read the metrics.'] : []),
     ...(record !== undefined && record.keep === undefined
       ? ['record.keep: recordings are never deleted. Say how long they are needed.']
       : []),
@@ -99,7 +98,7 @@ export const adviceFor = ({ mqtt, page, metrics, record, subject, sensors, inten
       ? ['subject.consent: signals of a person are recorded; say where the consent is written down.']
       : []),
     ...((use === 'workplace' || use === 'education') && exception !== undefined
-      ? [`intended_use: ${use}, with the exception written down as: ${exception}`]
+      ? [`intended_use: ${use} rests on the exception that is written down in the file. Whoever decided it answers for it.`]
       : []),
   ];
 };

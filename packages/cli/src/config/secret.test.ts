@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { isPseudonym } from './pseudonym.ts';
 import { readSecret } from './secret.ts';
-import { isPseudonym } from './subject-id.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'affect-secret-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secretSource } from './secret.ts';
-import { on, path, topicLevel } from './settings-parts.ts';
+import { path, topicLevel } from './settings-parts.ts';
 import { duration, rate } from './units.ts';
 
 const tls = z.strictObject({
@@ -24,20 +24,17 @@ const tls = z.strictObject({
     .default(true),
 });
 
+/** Nothing of a kind, all of it, or so many a second. */
+const published = (usual: boolean, description: string) =>
+  z
+    .union([z.boolean(), z.strictObject({ max_rate: rate('2/s').meta({ aliases: ['rate', 'limit'] }) })])
+    .meta({ description, expected: 'true, false or a limit such as { max_rate: 2/s }', example: usual })
+    .default(usual);
+
 const publish = z.strictObject({
-  estimates: z
-    .strictObject({
-      enabled: on(true),
-      max_rate: rate('2/s')
-        .meta({ aliases: ['rate', 'limit'] })
-        .optional(),
-    })
-    .prefault({}),
-  features: z.boolean().meta({ description: 'Feature vectors too: much more data.' }).default(false),
-  raw: z
-    .boolean()
-    .meta({ description: 'Raw samples too. They stay on this machine unless this is true.', aliases: ['samples', 'signals'] })
-    .default(false),
+  estimates: published(true, 'The estimates of the models.'),
+  features: published(false, 'Feature vectors too: much more data.').meta({ aliases: ['vectors'] }),
+  raw: published(false, 'Raw samples too. They stay on this machine unless this is asked for.').meta({ aliases: ['samples', 'signals'] }),
 });
 
 /** The broker, how it is reached, and what it is told. */
@@ -61,7 +58,7 @@ export const mqtt = z
     protocol: z
       .union([z.literal(5), z.literal('3.1.1')])
       .meta({ expected: '5 or 3.1.1', aliases: ['version', 'protocol_version'] })
-      .default(5),
+      .default('3.1.1'),
     keep_alive: duration('5s', '10m', '15s')
       .meta({ aliases: ['keepalive'] })
       .default(15),

@@ -38,10 +38,7 @@ export const page = z
     insecure,
   })
   .meta({ aliases: ['frontend', 'dashboard', 'web', 'http', 'ui'] })
-  .superRefine(bindProblem('page'));
+  .superRefine(bindProblem);
 
-/** Prometheus figures. */
-export const metrics = z
-  .strictObject({ enabled: on(false), host, port: port(9464), insecure })
-  .meta({ aliases: ['prometheus'] })
-  .superRefine(bindProblem('metrics'));
+/** Figures for Prometheus, on loopback: nobody is asked who they are. */
+export const metrics = z.strictObject({ enabled: on(false), port: port(9464) }).meta({ aliases: ['prometheus'] });

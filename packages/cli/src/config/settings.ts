@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { servingEngines } from '../config.ts';
 import { checkSensor } from './check-sensor.ts';
+import { isPseudonym, pseudonymExpected } from './pseudonym.ts';
 import { mqtt } from './settings-mqtt.ts';
 import { on, path, topicLevel } from './settings-parts.ts';
 import { metrics, page } from './settings-servers.ts';
-import { subjectId } from './subject-id.ts';
 import { duration, size } from './units.ts';
 
 /** The version of the file's layout; a higher number comes with a migration from the one before it (see `migrate.ts`). */
@@ -13,6 +13,12 @@ export const settingsVersion = 1;
 /** What the estimates are for. The last two are what Art. 5(1)(f) of the EU AI Act (Regulation 2024/1689) forbids, medical and safety reasons excepted. */
 export const intendedUses = ['research', 'personal', 'medical-supervised', 'safety', 'workplace', 'education'] as const;
 export type IntendedUse = (typeof intendedUses)[number];
+
+/** A subject's id as it may stand in a file; what was written instead is not repeated in the message, as it may be a name. */
+const subjectId = z
+  .string()
+  .refine(isPseudonym)
+  .meta({ expected: pseudonymExpected, example: 'p01', secret: true, aliases: ['name', 'code', 'person'] });
 
 const subject = z
   .strictObject({

@@ -7,15 +7,16 @@ import type { Session } from '../session.ts';
 import type { OpenSink } from '../sinks/sink.ts';
 import { feed } from './feed.ts';
 import type { Frame, Hello, PageModel } from './protocol.ts';
-import { pageServer } from './server.ts';
+import { type PageServerOptions, pageServer } from './server.ts';
 
 export interface PageOptions {
   readonly session: Session;
   readonly cards: readonly ModelCard[];
   readonly facts: Facts;
   readonly script?: readonly Phase[];
-  /** Hears where the page is once it is there. */
-  readonly onOpen: (url: string) => void;
+  readonly server?: PageServerOptions;
+  /** Hears where the page is once it is there, and the link that lets one browser in (the same where everybody may look). */
+  readonly onOpen: (url: string, link: string) => void;
 }
 
 /** Frames a page is sent, a second. */
@@ -23,7 +24,7 @@ const frameRate = 10;
 
 /** The live page as a sink. What is not yet sent is bounded in time; a page that reads slowly is dropped, a page that opens late gets the past. */
 export const page =
-  ({ session, cards, facts, script = [], onOpen }: PageOptions): OpenSink =>
+  ({ session, cards, facts, script = [], server: place = {}, onOpen }: PageOptions): OpenSink =>
   async () => {
     const { block, vector, estimate, take, past } = feed();
     const withFacts = (drawn: ReturnType<typeof take>): Frame => ({ ...drawn, losses: facts.losses(), sinks: facts.states() });
@@ -41,8 +42,8 @@ export const page =
       };
       return JSON.stringify(hello);
     };
-    const server = await pageServer(greet);
-    onOpen(server.url);
+    const server = await pageServer(greet, place);
+    onOpen(server.url, server.link());
     const timer = setInterval(() => {
       const frame = take();
       if (server.pages() > 0) server.broadcast(JSON.stringify(withFacts(frame)));

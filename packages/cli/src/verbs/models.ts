@@ -12,9 +12,29 @@ export const modelsVerbs = (affect: Command, terminal: Terminal, onDone: (exitCo
   affect
     .command('train')
     .description('train a model from a configuration; killed and started again it goes on where it was')
-    .argument('<config>', 'a JSON file with recipe, out and what the recipe takes')
+    .argument('<config>', 'a YAML or JSON file: recipe (eeg-simulated, eda-simulated, eda-stress-predict), out, and what the recipe takes')
     .option('--json', 'progress as JSON lines on stdout')
     .action(async (config, options) => onDone(await (await import('../commands/train.ts')).train(config, options, terminal)));
+
+  affect
+    .command('evaluate')
+    .description('test models under any protocol, with baselines and a leak audit; killed and started again it goes on where it was')
+    .argument('<config>', 'a YAML file: data, label, protocols, normalisations, networks, out')
+    .option('--workers <n>', 'processes at a time; the number of cores when absent')
+    .option('--task <i/n>', 'run only every n-th task from the i-th (0 to n-1) and write no report')
+    .option('--collect', 'run nothing, put together what --task left in the folder')
+    .option('--ablate', 'also test networks without their parts')
+    .option('--data <dir>', 'folder of the corpus, in the place of the configuration’s')
+    .option('--out <dir>', 'folder of the results, in the place of the configuration’s')
+    .option('--json', 'the report as JSON on stdout')
+    .action(async (config, options) => onDone(await (await import('../commands/evaluate.ts')).evaluate(config, options, terminal)));
+
+  affect
+    .command('audit')
+    .description('look for leaks: shared trials, controls on noise and on labels dealt anew, what was fitted on what')
+    .argument('<what>', 'a configuration as for evaluate, the folder of a finished evaluation, or a corpus')
+    .option('--json', 'as JSON')
+    .action(async (what, options) => onDone(await (await import('../commands/audit.ts')).audit(what, options, terminal)));
 
   const dataset = affect.command('dataset').description('licensed corpora, in their original files');
   dataset

@@ -53,7 +53,7 @@ const keys: readonly Broken[] = [
   { name: 'a mistyped option of a device', text: `${whole}    options: { gian: 12 }\n`, meant: 'gain' },
   {
     name: 'a key only its first half of',
-    text: `${whole}station: a\nmqtt:\n  url: mqtt://localhost\n  publish:\n    estim: {}\n`,
+    text: `${whole}station: a\nmqtt:\n  url: mqtt://localhost\n  publish:\n    estim: true\n`,
     meant: 'estimates',
   },
   { name: 'a merge key', text: `${whole}page: &page\n  port: 8081\nmetrics:\n  <<: *page\n` },
@@ -89,7 +89,7 @@ const values: readonly Broken[] = [
   { name: 'a certificate without its key', text: `${whole}mqtt:\n  url: mqtts://localhost\n  tls: { cert: c.pem }\n` },
   { name: 'a subject by name', text: `${whole}subject: { id: Anna-Canary }\n` },
   { name: 'a page open to the network', text: `${whole}page:\n  host: 0.0.0.0\n` },
-  { name: 'metrics open to the network', text: `${whole}metrics:\n  enabled: true\n  host: "::"\n` },
+  { name: 'a list of ports', text: `${whole}metrics:\n  enabled: true\n  port: [ 9464, 9465 ]\n` },
   { name: 'no use where people are measured', text: 'version: 1\nsensors:\n  - device: openbci-cyton\n    link: serial:/dev/ttyUSB0\n' },
   { name: 'a workplace', text: `${whole}intended_use: workplace\n` },
   { name: 'a school, with an exception of one word', text: `${whole}intended_use: education\nexception: yes\n` },

@@ -135,7 +135,6 @@ describe('the JSON Schema', () => {
       'a certificate without its key',
       'a subject by name',
       'a page open to the network',
-      'metrics open to the network',
       'no use where people are measured',
       'a workplace',
       'two sensors on one link',

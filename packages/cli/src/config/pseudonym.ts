@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 const prefixes = 'participant|subject|subj|sub|person|wearer|pilot|test|case|id|vp|tn|[a-z]';
 const numbered = new RegExp(`^(?:(?:${prefixes})[-_]?)?\\d{1,6}[a-z]?$`, 'i');
 const random = /^(?=.*\d)(?=.*[a-f])[0-9a-f]{6,32}$/i;
@@ -14,9 +12,3 @@ export const isPseudonym = (id: string): boolean => (numbered.test(id) && !date.
 /** What is expected of a subject's id, in messages. */
 export const pseudonymExpected =
   "a pseudonym of the form 'p01', 'sub-007' or '7f3a9c' (no name, no initials, no date of birth, no e-mail address)";
-
-/** A subject's id as it may stand in a file; what was written instead is not repeated in the message, as it may be a name. */
-export const subjectId = z
-  .string()
-  .refine(isPseudonym)
-  .meta({ expected: pseudonymExpected, example: 'p01', secret: true, aliases: ['name', 'code', 'person'] });

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openRecording } from '@affect-edge/acquire';
+import { findSettings, type LoadedSettings, loadSettings } from '../config/load-settings.ts';
+import { isPseudonym, pseudonymExpected } from '../config/pseudonym.ts';
+import { ConfigError } from '../errors.ts';
+import { openOutbox } from '../outbox/outbox.ts';
+import { isOwnRecording } from '../recordings/retention.ts';
+import { holderOf } from '../state/state-lock.ts';
+import { forgetSessions, sessionsOf } from '../state/subject-sessions.ts';
+import { say, type Terminal } from '../terminal.ts';
+
+export interface ForgetOptions {
+  readonly config?: string;
+  /** Further folders with recordings. */
+  readonly in?: readonly string[];
+  readonly yes?: boolean;
+}
+
+/**
+ * Everything this program keeps of a subject: recordings in the daemon's folder and those named, messages that wait, the list of sessions. Lists it;
+ * deletes it with `--yes`. What was published, copied or exported is elsewhere, and it says so.
+ */
+export const forget = async (
+  subject: string,
+  { config, in: folders = [], yes = false }: ForgetOptions,
+  { out, err }: Terminal,
+): Promise<number> => {
+  if (!isPseudonym(subject)) throw new ConfigError('bad-option', `'affect forget' takes the subject's id: expected ${pseudonymExpected}.`);
+  const file = findSettings(config);
+  const loaded = file === undefined ? undefined : loadSettings(file);
+  const where = [...(loaded?.settings.record === undefined ? [] : [loaded.settings.record.folder]), ...folders];
+  for (const folder of folders) if (!existsSync(folder)) throw new ConfigError('not-found', `There is no folder ${folder}.`);
+  if (loaded === undefined && folders.length === 0) {
+    throw new ConfigError(
+      'not-found',
+      "There is no configuration that says where recordings are. Name their folders: 'affect forget p01 --in recordings'.",
+    );
+  }
+  const holder = loaded === undefined ? undefined : holderOf(loaded.stateFolder);
+  if (yes && holder !== undefined) {
+    throw new ConfigError(
+      'in-use',
+      `'affect run' (process ${holder}) is running and may be recording. Stop it first: 'systemctl stop affect', or Ctrl-C.`,
+    );
+  }
+  const recordings = (await Promise.all(where.map((folder) => recordingsOf(folder, subject)))).flat();
+  const sessions = loaded === undefined ? [] : sessionsOf(loaded.stateFolder, subject);
+  const waiting = loaded === undefined || holder !== undefined ? 0 : await waitingMessages(loaded, sessions, false);
+  for (const path of recordings) say(out, `Recording  ${path}`);
+  if (waiting > 0) say(out, `Outbox     ${waiting} messages not sent yet`);
+  if (sessions.length > 0) say(out, `State      the list of ${sessions.length} sessions`);
+  if (recordings.length + waiting + sessions.length === 0) {
+    say(out, `Nothing is kept of ${subject} in ${[...where, ...(loaded ? [loaded.stateFolder] : [])].join(', ')}.`);
+    return 0;
+  }
+  if (!yes) {
+    say(out, `Nothing was deleted: add --yes to delete this for ever.`);
+    return 0;
+  }
+  for (const path of recordings) await unlink(path);
+  if (loaded !== undefined) {
+    if (waiting > 0) await waitingMessages(loaded, sessions, true);
+    if (sessions.length > 0) forgetSessions(loaded.stateFolder, subject);
+  }
+  say(out, `Deleted.`);
+  say(err, 'What was published is with the broker and its readers, what was exported or copied is where it was put: delete it there too.');
+  return 0;
+};
+
+/** Recordings of this subject in a folder: the daemon's by their name, others by what their header says. Files of other formats tell nothing and are left. */
+const recordingsOf = async (folder: string, subject: string): Promise<string[]> => {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.xdf')).sort();
+  const found: string[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    if (isOwnRecording(name) && name.startsWith(`${subject}_`)) found.push(path);
+    else if ((await openRecording(path, { decoded: true }).catch(() => undefined))?.session?.subject === subject) found.push(path);
+  }
+  return found;
+};
+
+/** How many messages of these sessions wait in the outbox; deletes them if told to. The others stay. */
+const waitingMessages = async ({ settings }: LoadedSettings, sessions: readonly string[], remove: boolean): Promise<number> => {
+  const { folder } = settings.outbox;
+  if (folder === undefined || sessions.length === 0 || !existsSync(folder)) return 0;
+  const wanted = sessions.map((session) => `"session":"${session}"`);
+  const outbox = openOutbox({ folder, syncMs: 0 });
+  let count = 0;
+  for (let message = outbox.take(); message !== undefined; message = outbox.take()) {
+    const { payload, id } = message;
+    if (!wanted.some((mark) => payload.includes(mark))) continue;
+    count += 1;
+    if (remove) outbox.acknowledge(id);
+  }
+  await outbox.close();
+  return count;
+};

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { play, playedMarks, playedSignals, type Recording, recordingsOf } from '@affect-edge/acquire';
+import type { AnyFeature, EdaSite } from '@affect-edge/features';
+import type { EngineName } from '@affect-edge/models';
+import { lastValueFrom } from 'rxjs';
+import { ConfigError } from '../errors.ts';
+import { loadAnyLine } from '../load-any-line.ts';
+import { recordingSession } from '../recording-session.ts';
+import { collect, reportFeatures } from '../report/collect.ts';
+import { progressBar } from '../report/progress-bar.ts';
+import { reportData } from '../report/report-data.ts';
+import { reportPage } from '../report/report-page.ts';
+import { runLine } from '../run-line.ts';
+import type { OpenSink } from '../sinks/sink.ts';
+import { say, type Terminal } from '../terminal.ts';
+
+export interface ReportOptions {
+  readonly out: string;
+  readonly site: EdaSite;
+  readonly model?: readonly string[];
+  readonly engine?: EngineName;
+}
+
+const hopSec = 0.5;
+
+/**
+ * A page about recordings, with the same numbers as JSON beside it. They run through the very line that runs live, at full speed; what passes is kept in
+ * courses of bounded size, so an hour and a day cost the same memory.
+ */
+export const report = async (paths: readonly string[], options: ReportOptions, { err, stop }: Terminal): Promise<number> => {
+  const { out, site } = options;
+  if (!/\.html?$/i.test(out)) throw new ConfigError('bad-option', `Option --out: expected a name that ends in .html, got '${out}'.`);
+  const json = out.replace(/\.html?$/i, '.json');
+  const recordings = await recordingsOf(paths);
+  const signals = playedSignals(recordings);
+  const line = await loadAnyLine(signals, options.model, options.engine);
+  try {
+    const session = await recordingSession('report', recordings, paths, { hopSec, cards: line.cards });
+    const collected = collect(signals, site);
+    const lengthSec = err.isTTY === true ? await lengthOf(recordings, stop) : 0;
+    const bar = progressBar(err, basename(out), lengthSec);
+    const sink: OpenSink = () => ({
+      name: 'report',
+      block: (block) => {
+        collected.block(block);
+        bar.at(collected.endSec());
+      },
+      vector: collected.vector,
+      estimate: collected.estimate,
+      report: collected.report,
+      close: async () => {},
+    });
+    await runLine({
+      ...line,
+      features: distinct([...reportFeatures(signals, site), ...line.features], signals),
+      session,
+      sources: (heard) => [play(recordings, { speed: 'max', report: heard, signal: stop })],
+      filters: [],
+      hopSec,
+      sinks: () => [sink],
+      stop,
+      onSinkEnd: (name, reason) => say(err, `affect: the ${name} output has ended: ${reason}.`),
+    });
+    bar.end();
+    if (stop.aborted) {
+      say(err, 'Stopped: no report was written.');
+      return 1;
+    }
+    const data = reportData({
+      program: program(),
+      engine: line.engine.split(';')[0],
+      session,
+      recordings,
+      signals,
+      marks: playedMarks(recordings),
+      cards: line.cards,
+      left: line.left,
+      collected: collected.read(),
+    });
+    const page = reportPage(data);
+    await write(out, page);
+    await write(json, `${JSON.stringify(data)}\n`);
+    say(err, `Report  ${out}  (${(Buffer.byteLength(page) / 1e6).toFixed(2)} MB), the numbers in ${json}`);
+    return 0;
+  } finally {
+    line.dispose();
+  }
+};
+
+/** How far the recordings reach, s: a first reading, a tenth of the work, for a bar that is worth its name. */
+const lengthOf = async (recordings: readonly Recording[], stop: AbortSignal): Promise<number> => {
+  const last = await lastValueFrom(play(recordings, { speed: 'max', signal: stop }), { defaultValue: undefined });
+  return last?.arrivedAt ?? 0;
+};
+
+const program = (): string => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+  return `affect ${version}`;
+};
+
+/** Each feature once, by what it computes from these signals; those before others of the same name. */
+const distinct = (features: readonly AnyFeature[], signals: ReturnType<typeof playedSignals>): AnyFeature[] => {
+  const seen = new Set<string>();
+  return features.filter((feature) => {
+    const signal = signals.find(({ kind }) => kind === feature.kind);
+    if (signal === undefined) return false;
+    const key = JSON.stringify((feature.describe as (of: typeof signal) => unknown)(signal));
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+};
+
+const write = async (path: string, text: string): Promise<void> => {
+  try {
+    await writeFile(path, text);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT'
+        ? 'there is no such folder'
+        : code === 'EACCES'
+          ? 'no permission'
+          : code === 'ENOSPC'
+            ? 'the disk is full'
+            : message;
+    throw new ConfigError('not-found', `Cannot write '${path}': ${why}.`, { cause });
+  }
+};

@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EdaSignal, type EegSignal, ignoreReports, play } from '@affect-edge/acquire';
+import { epochs, extract, type FeatureVector, findFeature } from '@affect-edge/features';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { afterAll, describe, expect, test } from 'vitest';
+import { madeRecording } from '../../../acquire/test/peers/made-recording.ts';
+import { writeParquet } from './parquet.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'parquet-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const eeg: EegSignal = { id: 'eeg', kind: 'eeg', unit: 'µV', sfreq: 128, montage: { channels: ['Fp1', 'Oz'], reference: 'A1' } };
+const eda: EdaSignal = { id: 'eda', kind: 'eda', unit: 'µS', sfreq: 4, montage: { channels: ['EDA'], reference: 'n/a' } };
+
+describe('features as Parquet', () => {
+  test.each([1, 2, 3])('seed %i: every value of every vector of the live line, exactly, null where there is none', async (seed) => {
+    const noise = (c: number, t: number) => ((Math.imul((t + 1) * seed, 2654435761) ^ (c * 40503)) % 2000) / 50;
+    const recording = madeRecording([
+      { signal: eeg, nSamples: 128 * 25, value: noise, lost: (t) => t > 128 * (5 * seed) && t < 128 * (5 * seed + 2) },
+      { signal: eda, nSamples: 4 * 120, value: (_, t) => 3 + Math.sin(t / (10 * seed)) + noise(0, t) / 5000 },
+    ]);
+    const names = ['band-de', 'hjorth', 'tonic-phasic', 'eda-course'];
+    const path = join(folder, `${seed}.parquet`);
+    await writeParquet(recording, path, { hopSec: 0.5, features: names });
+
+    const vectors: FeatureVector[] = [];
+    const features = names.map((name) => findFeature(name).create());
+    await new Promise<void>((resolve, reject) => {
+      play([recording], { speed: 'max' })
+        .pipe(epochs({ hopSec: 0.5 }), extract(features, 0.5, ignoreReports))
+        .subscribe({ next: (vector) => vectors.push(vector), error: reject, complete: resolve });
+    });
+    expect(vectors.length).toBeGreaterThan(100);
+    const bytes = readFileSync(path);
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    const rows = new Map((await parquetReadObjects({ file })).map((row) => [row.t_sec as number, row]));
+    const { value } = parquetMetadata(file).key_value_metadata!.find(({ key }) => key === 'affect')!;
+    const about = JSON.parse(value!) as { features: { signal: string; spec: { name: string }; columns: string[] }[] };
+    let nValues = 0;
+    for (const { signal, spec, tmax, values, quality } of vectors) {
+      const { columns } = about.features.find((one) => one.signal === signal && one.spec.name === spec.name)!;
+      const row = rows.get(tmax)!;
+      expect(columns.map((name) => row[name])).toEqual([...values, quality].map((one) => (Number.isFinite(one) ? one : null)));
+      nValues += [...values, quality].filter(Number.isFinite).length;
+    }
+    const written = [...rows.values()].flatMap(({ t_sec: _, ...columns }) => Object.values(columns).filter((one) => one !== null));
+    expect(written).toHaveLength(nValues);
+  });
+
+  test('recordings that give no feature are told so, by name', async () => {
+    const recording = madeRecording([{ signal: eda, nSamples: 40, value: () => 1 }]);
+    await expect(writeParquet(recording, join(folder, 'none.parquet'), { hopSec: 0.5, features: ['band-de'] })).rejects.toThrow(
+      'No feature can be computed of eda. band-de needs eeg, and there is none.',
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { EvaluationData, TaskResult } from '@affect-edge/models';
+import { ConfigError } from '../errors.ts';
+
+/**
+ * An evaluation on disk:
+ *
+ *     data.bin             the windows, so that every worker has the same
+ *     plan.txt             sha-256 of the plan: whose results these are
+ *     tasks/0007.json      one finished task; written whole or not at all
+ *     report.{json,md,html}
+ */
+const tasksFolder = 'tasks';
+const dataFile = 'data.bin';
+const planFile = 'plan.txt';
+
+/** Writes a file so that after a kill or a power cut there is the old one or the new one, never half of it. */
+export const writeDurably = (path: string, content: string | Uint8Array): void => {
+  // The process number keeps two writers of the same task from writing into each other's half.
+  const part = `${path}.${process.pid}.part`;
+  const file = openSync(part, 'w');
+  try {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(part, path);
+};
+
+/** Creates the folder for a plan, or takes it up where it was left. @throws ConfigError('bad-option') where it holds another evaluation. */
+export const openTaskFolder = (folder: string, plan: string): void => {
+  mkdirSync(join(folder, tasksFolder), { recursive: true });
+  const path = join(folder, planFile);
+  const before = existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+  if (before !== undefined && before !== plan) {
+    throw new ConfigError(
+      'bad-option',
+      `${folder} holds results of another evaluation (other data, settings, engine or version). Remove the folder or name another one as 'out'.`,
+    );
+  }
+  if (before === undefined) writeDurably(path, `${plan}\n`);
+};
+
+const taskPath = (folder: string, id: number): string => join(folder, tasksFolder, `${String(id).padStart(5, '0')}.json`);
+
+/** Keeps a finished task. */
+export const writeTask = (folder: string, result: TaskResult): void =>
+  writeDurably(taskPath(folder, result.task.id), JSON.stringify(result));
+
+/** Numbers of the finished tasks. */
+export const finishedTasks = (folder: string): Set<number> => {
+  const path = join(folder, tasksFolder);
+  if (!existsSync(path)) return new Set();
+  return new Set(readdirSync(path).flatMap((name) => (/^\d{5}\.json$/.test(name) ? [Number(name.slice(0, 5))] : [])));
+};
+
+/** A finished task. @throws ConfigError('bad-option') for a file that is damaged, saying what to do. */
+export const readTask = (folder: string, id: number): TaskResult => {
+  const path = taskPath(folder, id);
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as TaskResult;
+  } catch (cause) {
+    throw new ConfigError(
+      'bad-option',
+      `${path} is no task result (${(cause as Error).message}). Remove it and start again: it will be run anew.`,
+      { cause },
+    );
+  }
+};
+
+/** Keeps the data of an evaluation for its workers; `key` says what they were made from. */
+export const writeData = (folder: string, key: string, data: EvaluationData): void => {
+  mkdirSync(folder, { recursive: true });
+  writeDurably(join(folder, dataFile), serialize({ key, data }));
+};
+
+/** The data kept for `key`; undefined where there are none, or others. */
+export const readData = (folder: string, key?: string): EvaluationData | undefined => {
+  const path = join(folder, dataFile);
+  if (!existsSync(path)) return undefined;
+  try {
+    const kept = deserialize(readFileSync(path)) as { readonly key: string; readonly data: EvaluationData };
+    return key === undefined || kept.key === key ? kept.data : undefined;
+  } catch {
+    // Written by another version of Node, or damaged: made anew.
+    return undefined;
+  }
+};

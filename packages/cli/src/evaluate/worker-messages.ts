@@ -1,0 +1,17 @@
+import type { EngineName, EvaluationPlanOptions } from '@affect-edge/models';
+
+/** What a worker needs to know once. */
+export interface WorkerStart {
+  readonly folder: string;
+  readonly plan: EvaluationPlanOptions;
+  /** Absent where no network is trained. */
+  readonly engine?: EngineName;
+}
+
+/** To a worker. */
+export type ToWorker = { readonly kind: 'start'; readonly start: WorkerStart } | { readonly kind: 'run'; readonly id: number };
+/** From a worker. */
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly id: number }
+  | { readonly kind: 'failed'; readonly message: string };
