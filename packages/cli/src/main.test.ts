@@ -9,6 +9,10 @@ const affect = async (...argv: string[]): Promise<{ code: number; out: string; e
   return { code, out: out.text, err: err.text };
 };
 
+// Whoever runs these tests may have a configuration of their own.
+process.env.XDG_CONFIG_HOME = '/nowhere';
+delete process.env.AFFECT_CONFIG;
+
 describe('what is asked wrongly', () => {
   test.each([
     [['dmeo'], "Unknown command 'dmeo'. Expected one of demo, run, devices, record"],
@@ -30,6 +34,13 @@ describe('what is asked wrongly', () => {
     [['run', '--source', 'openbci-cyton?gian=1@simulated:cyton'], "Did you mean 'gain'?"],
     [['run', '--source', 'openbci-cyton@simulatd:cyton'], "Did you mean 'simulated'?"],
     [['run', '--source', 'openbci-cyton'], "expected '<device>@<link>'"],
+    [['run', '--source', 'openbci-cyton@serial:/dev/ttyUSB0'], 'say what the estimates are for: --use research'],
+    [['run', '--use', 'workplace', '--source', 'openbci-cyton@simulated:cyton'], 'Option --use: expected one of research, personal'],
+    [['record', '-o', 'x.xdf', '--subject', 'Canary'], "Option --subject: expected a pseudonym of the form 'p01'"],
+    [['forget', 'Canary'], "'affect forget' takes the subject's id: expected a pseudonym"],
+    [['config', 'chek'], "Did you mean 'check'? See 'affect config --help'."],
+    [['config'], 'Expected a command: one of init, check, print, schema, migrate'],
+    [['run', '--config', '/nowhere/affect.yaml'], 'Cannot read /nowhere/affect.yaml: there is no such file.'],
     [[], 'Expected a command: one of demo, run, devices, record'],
   ])('affect %j says %s', async (argv, expected) => {
     const { code, out, err } = await affect(...argv);

@@ -1,21 +1,15 @@
-import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findSettings, loadSettings } from '../config/load-settings.ts';
+import { findSettings, type LoadedSettings, loadSettings } from '../config/load-settings.ts';
 import { ConfigError } from '../errors.ts';
 import { carryOut, describeStep, type Hands, thisMachine } from '../service/carry-out.ts';
-import { installPlan, type Plan, type ServicePaths, servicePaths, systemctl, uninstallPlan } from '../service/plan.ts';
-import { describeStatus, readStatus, statusProperties } from '../service/status.ts';
+import { installPlan, type Plan, type ServicePaths, servicePaths, uninstallPlan } from '../service/plan.ts';
 import { homeFoldersOf, serviceAdvice, unitNeeds, unsuitable } from '../service/suits-service.ts';
-import { type UnitOptions, unitName } from '../service/unit-file.ts';
+import type { UnitOptions } from '../service/unit-file.ts';
 import { say, type Terminal } from '../terminal.ts';
-
-interface ScopeOption {
-  /** A service of the user who installs it, without root. */
-  readonly user?: boolean;
-}
+import { type ScopeOption, scopeOf } from './service-status.ts';
 
 export interface InstallOptions extends ScopeOption {
   readonly config?: string;
@@ -32,8 +26,6 @@ export interface ServiceParts {
   readonly node: string;
   readonly program: string;
 }
-
-const scopeOf = ({ user = false }: ScopeOption): UnitOptions['scope'] => (user ? 'user' : 'system');
 
 const thisInstallation = (options: ScopeOption): ServiceParts => ({
   hands: thisMachine,
@@ -65,8 +57,7 @@ export const serviceInstall = async (options: InstallOptions, terminal: Terminal
     homeFolders: homeFoldersOf([parts.node, parts.program]),
   };
   const plan = installPlan(unit, parts.paths, parts.hands.read);
-  const missing = loaded === undefined ? [`There is no ${config}. Write one with 'affect config init -o ${config}'.`] : [];
-  const refused = [...missing, ...(loaded !== undefined && scope === 'system' ? unsuitable(loaded, true) : []), ...plan.refused];
+  const refused = [...hindrances(unit, loaded, parts), ...plan.refused];
   const advice = loaded === undefined || scope === 'user' ? [] : serviceAdvice(loaded);
   if (dryRun) {
     show({ ...plan, refused, left: [...plan.left, ...advice] }, terminal);
@@ -80,6 +71,25 @@ export const serviceInstall = async (options: InstallOptions, terminal: Terminal
     terminal,
     'Running. See ‘affect service status’ and ‘affect service logs -f’.',
   );
+};
+
+/** Why the service would not start with these settings, one line each. Whether a secret is there only root can see. */
+const hindrances = (
+  { scope, config, credentials }: UnitOptions,
+  loaded: LoadedSettings | undefined,
+  { isRoot, hands }: ServiceParts,
+): string[] => {
+  if (loaded === undefined) return [`There is no ${config}. Write one with 'affect config init -o ${config}'.`];
+  if (scope === 'user') {
+    return Object.keys(credentials).map(
+      (name) => `{ credential: ${name} } is for services of root. Write { file: … } with a file only you can read (chmod 600).`,
+    );
+  }
+  const lacking = isRoot ? Object.values(credentials).filter((path) => hands.read(path) === undefined) : [];
+  return [
+    ...unsuitable(loaded, true),
+    ...lacking.map((path) => `There is no secret in ${path}. Put it there: sudo sh -c 'umask 077; cat > ${path}'`),
+  ];
 };
 
 /** Stops the service and removes the files `service install` wrote and nobody has changed. */
@@ -133,53 +143,4 @@ const finish = async (plan: Plan, hands: Hands, { out, err }: Terminal, done: st
       `affect: '${failed.step.kind === 'run' ? failed.step.argv.join(' ') : failed.step.path}' failed (${failed.why}). What was done before it stays; try again after mending it.`,
     );
   return failed === undefined ? 0 : 1;
-};
-
-/** Runs a program and gives what it printed; `undefined` where it cannot be run. */
-const outputOf = ([program = '', ...args]: readonly string[]): Promise<string | undefined> =>
-  new Promise((done) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-    let text = '';
-    child.stdout.on('data', (data: Buffer) => {
-      text += data.toString();
-    });
-    child.once('error', () => done(undefined));
-    child.once('close', () => done(text));
-  });
-
-const noSystemd = (): ConfigError => new ConfigError('not-found', "There is no systemd here. 'affect run' works without it.");
-
-/** The state of the service in a few lines, or as JSON; exit code 0 where it is running, 1 where not. */
-export const serviceStatus = async (
-  options: ScopeOption & { readonly json?: boolean },
-  { out }: Terminal,
-  output: typeof outputOf = outputOf,
-): Promise<number> => {
-  const text = await output(systemctl(scopeOf(options), 'show', unitName, `--property=${statusProperties}`));
-  if (text === undefined || !text.includes('LoadState=')) throw noSystemd();
-  const status = readStatus(text);
-  if (options.json === true) say(out, JSON.stringify(status, null, 2));
-  else for (const line of describeStatus(status)) say(out, line);
-  return status.state === 'active' ? 0 : 1;
-};
-
-/** The last lines of the service's log, and with `follow` those to come until Ctrl-C. */
-export const serviceLogs = async (
-  options: ScopeOption & { readonly follow?: boolean; readonly lines: number },
-  { out, stop }: Terminal,
-): Promise<number> => {
-  const args = [
-    ...(options.user === true ? ['--user-unit'] : ['--unit']),
-    unitName,
-    '--no-pager',
-    '--output=short-iso',
-    `--lines=${options.lines}`,
-    ...(options.follow === true ? ['--follow'] : []),
-  ];
-  return new Promise((done, fail) => {
-    const child = spawn('journalctl', args, { stdio: ['ignore', 'pipe', 'inherit'], signal: stop });
-    child.stdout.on('data', (data: Buffer) => out.write(data.toString()));
-    child.once('error', (error) => (error.name === 'AbortError' ? done(0) : fail(noSystemd())));
-    child.once('close', (code) => done(code === 0 || stop.aborted ? 0 : 1));
-  });
 };

@@ -120,6 +120,7 @@ describe('the broker of the configuration', () => {
       username: 'anna',
       password: { file },
       base: 'home',
+      protocol: 5,
       tls: { servername: 'c.lan' },
     });
     expect(targets).toEqual([

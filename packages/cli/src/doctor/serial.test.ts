@@ -104,9 +104,9 @@ describe('groups', () => {
       'there is no such group',
       { groups: [1000], files: { '/etc/group': 'root:x:0:\n' } },
       lasting,
-      'fail group-dialout: there is no group dialout → sudo groupadd',
+      'warn group-dialout: there is no group dialout → sudo groupadd',
     ],
-    ['a radio sensor needs the other one', {}, settingsFor('ble:AA:BB:CC:DD:EE:FF'), 'fail group-bluetooth: you are not in bluetooth'],
+    ['a radio sensor needs the other one', {}, settingsFor('ble:AA:BB:CC:DD:EE:FF'), 'warn group-bluetooth: you are not in bluetooth'],
   ] as const)('%s', async (_, text, loaded, expected) => {
     expect(await look(groups, text, loaded)).toContain(expected);
   });

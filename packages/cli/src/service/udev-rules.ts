@@ -34,7 +34,7 @@ export const udevRules = (): string => {
     '',
     ...adapters.flatMap((adapter) => [
       `# ${adapter.chip}`,
-      `${match(adapter)}, MODE="0660", GROUP="dialout", ENV{ID_MM_DEVICE_IGNORE}="1", ENV{AFFECT_PORT}="1"`,
+      `${match(adapter)}, MODE="0660", GROUP="dialout", ENV{ID_MM_PORT_IGNORE}="1", ENV{ID_MM_DEVICE_IGNORE}="1", ENV{AFFECT_PORT}="1"`,
     ]),
     '',
     '# Names that stay when the cable is put elsewhere (serial number) or, without a number, as long as it stays in its socket.',

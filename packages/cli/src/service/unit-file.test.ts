@@ -29,6 +29,10 @@ test('a fault in the configuration stops the service, anything else starts it ag
   expect(10 * 10).toBeLessThan(30 * 60);
 });
 
+test('no group is asked for that a machine without BlueZ lacks', () => {
+  expect(lines({ variant: 'ble' })).toContain('SupplementaryGroups=dialout'); // a group that is not there keeps a service from starting
+});
+
 test('only the radio variant has capabilities and Bluetooth sockets', () => {
   expect(lines()).toContain('CapabilityBoundingSet=');
   expect(unitFile(options)).not.toContain('AF_BLUETOOTH');
@@ -79,8 +83,19 @@ test('the rules give every adapter a group and keep modem probing away, and end 
   const rules = udevRules();
   const perAdapter = rules.split('\n').filter((line) => line.startsWith('ATTRS{idVendor}'));
   expect(new Set(perAdapter.map((line) => line.slice(18, 22)))).toEqual(new Set(ruledVendors));
-  for (const line of perAdapter) expect(line).toMatch(/MODE="0660", GROUP="dialout", ENV\{ID_MM_DEVICE_IGNORE\}="1"/);
+  for (const line of perAdapter)
+    expect(line).toMatch(/MODE="0660", GROUP="dialout", ENV\{ID_MM_PORT_IGNORE\}="1", ENV\{ID_MM_DEVICE_IGNORE\}="1"/);
   expect(rules.match(/GOTO="affect_end"/g)).toHaveLength(2);
   expect(rules.match(/LABEL="affect_end"/g)).toHaveLength(1);
   expect(rules).toContain('ATTR{latency_timer}="1"');
+});
+
+test('every rule is a list of comparisons and assignments udev knows', () => {
+  const part =
+    /^(?:(?:ACTION|SUBSYSTEM|KERNEL|DRIVER|ATTRS\{\w+\}|ENV\{\w+\})[!=]="[^"]*"|(?:ATTR\{\w+\}|ENV\{\w+\}|MODE|GROUP|GOTO|LABEL)="[^"]*"|SYMLINK\+="[^"]*")$/;
+  const rules = udevRules()
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  expect(rules.length).toBeGreaterThan(10);
+  for (const rule of rules) for (const piece of rule.split(', ')) expect(piece).toMatch(part);
 });

@@ -93,7 +93,7 @@ const systemSandbox = (options: UnitOptions): string[] => [
   '',
   '# A user that exists while the service runs, and owns /var/lib/affect.',
   'DynamicUser=yes',
-  `SupplementaryGroups=dialout${options.variant === 'ble' ? ' bluetooth' : ''}`,
+  'SupplementaryGroups=dialout',
   ...capabilities(options),
   'ProtectSystem=strict',
   ...home(options),
