@@ -1,5 +1,4 @@
 import type { EdfPlan } from './edf-plan.ts';
-import type { Recording } from './recording.ts';
 import type { SignalSurvey } from './recording-survey.ts';
 
 /** What a BIDS folder says besides the recording. */
@@ -15,7 +14,7 @@ export interface BidsOptions {
 }
 
 /** The version of BIDS (bids-specification.readthedocs.io) that is written. */
-export const bidsVersion = '1.10.0';
+const bidsVersion = '1.10.0';
 
 /** A label as BIDS takes it: letters and digits only. */
 export const bidsLabel = (text: string | undefined, otherwise: string): string =>
@@ -32,7 +31,7 @@ export const readme = (name: string): string =>
   [
     `# ${name}`,
     '',
-    'Written by affect convert --to bids. EEG is BDF+ or EDF+; every other regular signal is a physio file beside it, on the same time base: 0 is the first EEG sample.',
+    'Written by affect convert --to bids. EEG is BDF+ or EDF+; every other regular signal is a physio file on the same time base: 0 is the first sample of the EEG, or of the fastest signal where there is none.',
     'Where samples were lost the EEG holds the last value, and an event BAD_gap tells the stretch; physio files say n/a there.',
     'Estimates of affect are not part of the data set.',
     '',
@@ -115,8 +114,12 @@ export const physioSidecar = ({ signal }: SignalSurvey, columns: readonly string
   ),
 });
 
-export const scansTable = (file: string, { startedAt }: Recording, zeroSec: number): string =>
-  table(['filename', 'acq_time'], [[file, startedAt === undefined ? 'n/a' : new Date((startedAt + zeroSec) * 1000).toISOString()]]);
+/** When each file of samples begins; unix time, s. */
+export const scansTable = (files: readonly { readonly path: string; readonly startedAt: number | undefined }[]): string =>
+  table(
+    ['filename', 'acq_time'],
+    files.map(({ path, startedAt }) => [path, startedAt === undefined ? 'n/a' : new Date(startedAt * 1000).toISOString()]),
+  );
 
 export const participantsTable = (subject: string): string => table(['participant_id'], [[`sub-${subject}`]]);
 

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AcquireError } from '../errors.ts';
 import { ignoreReports } from '../report.ts';
 import type { Signal } from '../signal.ts';
@@ -80,11 +80,13 @@ export const writeBids = async (recording: Recording, folder: string, options: B
   }
   const signals: WrittenSignal[] = [];
   const notes: string[] = [];
+  const scans: { path: string; startedAt: number | undefined }[] = [];
+  const unixOf = (sec: number) => (recording.startedAt === undefined ? undefined : recording.startedAt + sec);
   if (inEeg.length > 0) {
     const file = `${stem}_eeg.${plan.bits === 16 ? 'edf' : 'bdf'}`;
     await put(join(inside, `${stem}_eeg.json`), eegSidecar(task, plan, options.powerLineHz));
     await put(join(inside, `${stem}_channels.tsv`), channelsTable(plan));
-    await put(join(...entities, `${entities.join('_')}_scans.tsv`), scansTable(`${datatype}/${file}`, recording, plan.zeroSec));
+    scans.push({ path: `${datatype}/${file}`, startedAt: unixOf(plan.zeroSec) });
     const eeg = await writeEdf(recording, join(folder, inside, file), { ...options, plan });
     bytes += eeg.bytes;
     signals.push(...eeg.signals);
@@ -100,9 +102,11 @@ export const writeBids = async (recording: Recording, folder: string, options: B
     const timing = timingOf(survey, plan);
     const columns = distinctNames(survey.signal.montage.channels.map((channel) => physioColumn(survey.signal, channel)));
     await put(`${path}.json`, physioSidecar(survey, columns, timing.sfreq, timing.startSec, task));
+    scans.push({ path: `${datatype}/${basename(path)}.tsv.gz`, startedAt: unixOf(survey.firstSec) });
     sheets.set(survey.signal, bidsPhysio(survey, join(folder, `${path}.tsv.gz`)));
     signals.push({ id: survey.signal.id, nSamples: survey.nSamples, quantum: 0, shiftSec: 0, driftSec: timing.driftSec });
   }
+  await put(join(...entities, `${entities.join('_')}_scans.tsv`), scansTable(scans));
   const see = watched('writing', progress, stop, Math.max(...surveys.map(({ lastSec }) => lastSec)));
   try {
     if (sheets.size > 0) {

@@ -22,8 +22,8 @@ export const isBrainVision = (firstLine: string): boolean => /^Brain ?Vision( Da
  *     .vmrk   INI: Mk<n>=<type>,<description>,<position from 1>,<points>,<channel>[,date]
  *     .eeg    samples, little endian: INT_16, INT_32 or IEEE_FLOAT_32; MULTIPLEXED (sample by sample) or VECTORIZED (channel by channel)
  *
- * Marks are `type/description`. Where a recording was paused (a new segment with a date of its own) samples are missing. Potentials are EEG unless the name of their
- * channel says EOG, ECG, EMG and the like. Text data files are not read.
+ * Marks are `type/description`. Where a recording was paused (a new segment with a date of its own) samples are missing. Potentials are EEG
+ * unless the name of their channel says EOG, ECG, EMG and the like. Text data files are not read.
  */
 export const openBrainVision = async (path: string, options: RecordingOptions = {}): Promise<Recording> => {
   const header = await headerFor(path);

@@ -6,9 +6,9 @@ import { AcquireError } from '../errors.ts';
 import { fileError } from './file-error.ts';
 
 /**
- * The bytes of a file in order, piece by piece, unpacked where the file is gzip (told by its first bytes, not its name). A gzip that ends early or is
- * damaged gives the bytes before the damage, then throws `AcquireError('bad-file')`; so does a file that cannot be read. Stopping early closes
- * the file.
+ * The bytes of a file in order, piece by piece, unpacked where the file is gzip (told by its first bytes, not its name). A gzip that ends
+ * early or is damaged gives the bytes before the damage, then throws `AcquireError('bad-file')`; so does a file that cannot be read.
+ * Stopping early closes the file.
  */
 export async function* bytesOf(path: string, pieceBytes = 64 * 1024): AsyncGenerator<Uint8Array, void> {
   const file = createReadStream(path, { highWaterMark: pieceBytes });

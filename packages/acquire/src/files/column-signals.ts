@@ -38,9 +38,9 @@ export interface ColumnSignals {
 export type Declared = Readonly<Record<string, string>>;
 
 /**
- * The signals of a file's columns: those of one kind and rate are one signal, each scaled to our unit. `declared` goes before what the file says. A kind or
- * unit that is not known becomes `auxiliary`, with a remark: nothing is lost and nothing is guessed. Throws `AcquireError('bad-option')` for a
- * declaration of a column that is not there, or of a unit its kind does not have.
+ * The signals of a file's columns: those of one kind and rate are one signal, each scaled to our unit. `declared` goes before what the file
+ * says. A kind or unit that is not known becomes `auxiliary`, with a remark: nothing is lost and nothing is guessed. Throws
+ * `AcquireError('bad-option')` for a declaration of a column that is not there, or of a unit its kind does not have.
  */
 export const columnSignals = (columns: readonly Column[], reference: string, declared: Declared = {}): ColumnSignals => {
   const names = columns.map(({ name }) => name);

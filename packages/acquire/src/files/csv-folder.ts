@@ -28,7 +28,10 @@ const kinds: readonly SignalKind[] = [
 const auxiliaryUnits = ['mV', 'V', 'a.u.', '%'];
 const maxDescription = 2 ** 22;
 
-/** The folder of CSV files that this program's converter writes (`csv-writer.ts`): one a signal, `markers.csv`, and `recording.json`, which says what they are. */
+/**
+ * The folder of CSV files that this program's converter writes (`csv-writer.ts`): one a signal, `markers.csv`, and `recording.json`, which
+ * says what they are.
+ */
 export const openCsvFolder = async (path: string): Promise<Recording> => {
   const said = await described(path);
   const sheets = sheetsOf(path, said.signals);

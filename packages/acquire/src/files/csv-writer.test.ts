@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { madeRecording, samplesOf } from '../../test/peers/made-recording.ts';
 import type { Signal } from '../signal.ts';
@@ -29,7 +30,7 @@ describe('a folder of CSV files', () => {
     expect(written.signals.map(({ nSamples }) => nSamples)).toEqual([875, 16]);
     expect(readFileSync(join(out, 'eeg.csv'), 'utf8')).toMatch(/^time \(s\),Fp1 \(µV\),O2 \(µV\)\n0\.500000,0,0\n0\.504000,/);
     expect(readFileSync(join(out, 'eda.csv'), 'utf8').split('\n')[6]).toBe('1.250000,');
-    expect(readFileSync(join(out, 'markers.csv'), 'utf8')).toBe('time (s),text\n1.250000,"say ""hi"", then\nwait"\n');
+    expect(readFileSync(join(out, 'markers.csv'), 'utf8')).toBe('time (s),text\n1.250000,"say ""hi"", then wait"\n');
     expect(JSON.parse(readFileSync(join(out, 'recording.json'), 'utf8'))).toMatchObject({
       started: '2023-11-14T22:13:20.000Z',
       subject: 'S1',
@@ -43,6 +44,43 @@ describe('a folder of CSV files', () => {
     const [before, after] = [(await samplesOf(recording)).get('eeg')!, [...(await samplesOf(back)).values()][0]!];
     expect(after.map(({ values }) => values)).toEqual(before.map(({ values }) => values));
     expect(after.map(({ index }) => index - after[0]!.index)).toEqual(before.map(({ index }) => index));
+  });
+
+  test('the folder read back is the recording: signals, samples, marks, start and who', async () => {
+    const back = await openRecording(out);
+    expect(back).toMatchObject({ startedAt: 1_700_000_000, subject: 'S1' });
+    expect(back.signals).toEqual(recording.signals);
+    expect(back.marks).toEqual([{ atSec: 1.25, text: 'say "hi", then wait' }]);
+    const [before, after] = [await samplesOf(recording), await samplesOf(back)];
+    for (const id of ['eeg', 'eda']) {
+      const [a, b] = [before.get(id)!.filter(({ values }) => values.every(Number.isFinite)), after.get(id)!];
+      expect(b.map(({ values }) => values)).toEqual(a.map(({ values }) => values));
+      b.forEach(({ sec }, t) => {
+        expect(Math.abs(sec - a[t]!.sec)).toBeLessThan(1e-6);
+      });
+    }
+  });
+
+  test('any numbers, with any hole: the very same are read back', async () => {
+    let n = 0;
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(number, number), { minLength: 12, maxLength: 60 }),
+        fc.integer({ min: 1, max: 11 }),
+        async (rows, at) => {
+          const made = madeRecording([{ signal: eeg, nSamples: rows.length, value: (c, t) => rows[t]![c]!, lost: (t) => t === at }]);
+          const path = join(folder, `drawn-${++n}`);
+          await writeCsv(made, path);
+          const [before] = (await samplesOf(made)).values();
+          const [after] = (await samplesOf(await openRecording(join(path, 'eeg.csv')))).values();
+          expect(after!.map(({ index, values }) => [index, ...values.map((value) => value + 0)])).toEqual(
+            before!.map(({ index, values }) => [index, ...values.map((value) => value + 0)]),
+          );
+        },
+      ),
+      { numRuns: 100, seed: 8 },
+    );
   });
 
   test('never over a folder that is there, and signals of one name get files of their own', async () => {

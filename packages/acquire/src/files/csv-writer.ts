@@ -18,7 +18,7 @@ const pieceLength = 2 ** 20;
  *     0.004000,12.5,-3.1875
  *
  * Times count from the recording's start, to a microsecond; values are written so that the very same number is read back, one that is none is left empty. A
- * hole is a jump of the time. Never overwrites: throws `bad-option` where the folder exists, and what reading and writing throw.
+ * hole is a jump of the time; a line break in a mark becomes a space. Never overwrites: throws `bad-option` where the folder exists, and what reading and writing throw.
  */
 export const writeCsv = async (recording: Recording, folder: string, options: WriteOptions = {}): Promise<Written> => {
   const { report = ignoreReports, progress, stop } = options;
@@ -80,20 +80,25 @@ export const writeCsv = async (recording: Recording, folder: string, options: Wr
 const rows = ({ signal, tmin, data }: SampleBlock): string => {
   const nChannels = signal.montage.channels.length;
   const nTimes = data.length / nChannels;
-  let text = '';
+  const row: (string | number | null)[] = new Array(nChannels + 1);
+  const lines: string[] = [];
   for (let t = 0; t < nTimes; t++) {
-    text += (signal.sfreq > 0 ? tmin + t / signal.sfreq : tmin).toFixed(6);
+    row[0] = (signal.sfreq > 0 ? tmin + t / signal.sfreq : tmin).toFixed(6);
     for (let c = 0; c < nChannels; c++) {
       const value = data[c * nTimes + t]!;
-      text += Number.isFinite(value) ? `,${value}` : ',';
+      row[c + 1] = Number.isFinite(value) ? value : null; // joined as nothing
     }
-    text += '\n';
+    lines.push(row.join(','));
   }
-  return text;
+  lines.push('');
+  return lines.join('\n');
 };
 
-/** A field, in quotes where it has to be. */
-const csvField = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** A field on one line, in quotes where it has to be. */
+const csvField = (text: string): string => {
+  const line = text.replace(/[\r\n]+/g, ' ');
+  return /[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
+};
 
 /** The signals' ids as names of files, each once. */
 const fileNames = (signals: readonly Signal[]): string[] =>

@@ -28,7 +28,10 @@ export const edfMeaning = ({ label, transducer }: Pick<EdfSignal, 'label' | 'tra
   return { type: '', channel: label };
 };
 
-/** The reference that all EEG channels were recorded against: what they all end in (`Fp1-REF`), or what the transducer field says (`against SRB2`). */
+/**
+ * The reference that all EEG channels were recorded against: what they all end in (`Fp1-REF`), or what the transducer field says (`against
+ * SRB2`).
+ */
 export const edfReference = (
   signals: readonly Pick<EdfSignal, 'label' | 'transducer'>[],
 ): { readonly reference: string; readonly suffix: string } => {

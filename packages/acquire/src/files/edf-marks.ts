@@ -25,7 +25,10 @@ const mostMarks = 1_000_000;
 /** The trigger lines of a BioSemi; the bits above them tell of the amplifier itself. */
 const triggerBits = 0xffff;
 
-/** Everything in a file's annotations and Status channel. Reads only those where the file allows it. Lists that cannot be understood are left to the reader of the records to tell. */
+/**
+ * Everything in a file's annotations and Status channel. Reads only those where the file allows it. Lists that cannot be understood are
+ * left to the reader of the records to tell.
+ */
 export const readEdfMarks = async (path: string, header: EdfHeader, isStatus: (signal: number) => boolean): Promise<EdfMarks> => {
   const { signals, headerBytes, recordBytes, recordSec, recording, plus } = header;
   const texts = signals.filter(({ isAnnotations }) => isAnnotations);

@@ -15,7 +15,7 @@ export interface EdfNotes {
 }
 
 /** Longer texts are cut: every record must have room for the longest. */
-export const mostNoteBytes = 1000;
+const mostNoteBytes = 1000;
 
 /** Lays the notes of a file into its records: each into the one it belongs to, or the next that has room. `fractionSec` is how far into a second the file begins. */
 export const edfNotes = ({ notes, nRecords, recordSec, bits }: EdfPlan, fractionSec: number): EdfNotes => {

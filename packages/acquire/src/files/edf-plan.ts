@@ -77,7 +77,10 @@ export const edfPlan = (
   if (asked === 16) {
     const coarse = regular.flatMap(tooCoarse);
     if (coarse.length > 0) {
-      throw new AcquireError('bad-option', `16 bits are too few: ${coarse.join('; ')}. Write BDF+ (24 bits): --to bdf.`);
+      throw new AcquireError(
+        'bad-option',
+        `16 bits are too few: ${coarse.slice(0, 3).join('; ')}${coarse.length > 3 ? `; and ${coarse.length - 3} more channels` : ''}. Write BDF+ (24 bits): --to bdf.`,
+      );
     }
   }
   const rates = regular.map(({ signal }) => signal.sfreq);

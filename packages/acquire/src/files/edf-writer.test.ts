@@ -180,6 +180,31 @@ describe('EDF+ and BDF+', () => {
     expect((await openEdf(path)).marks!.map(({ text }) => text)).toEqual(marks.map(({ text }) => text));
   });
 
+  test('a hole of two hours is filled, told and read back as a hole', async () => {
+    const path = fresh('bdf');
+    const recording = madeRecording([
+      { signal: eda, nSamples: 4 * 7300, value: (_, t) => 2 + (t % 13) / 10, lost: (t) => t >= 100 && t < 28_900 },
+    ]);
+    await writeEdf(recording, path);
+    const samples = (await samplesOf(await openEdf(path))).get('eda')!;
+    expect(samples.map(({ index }) => index)).toEqual([...Array(100).keys(), ...Array.from({ length: 300 }, (_, t) => 28_900 + t)]);
+    expect(samples[101]!.values[0]).toBeCloseTo(2 + (28_901 % 13) / 10, 4);
+  });
+
+  test('a signal may lag minutes behind another; what lags further than the open records is left out and told', async () => {
+    const lagging = (sec: number) =>
+      madeRecording([
+        { signal: eeg, nSamples: 50 * sec, value: (_, t) => t % 100 },
+        { signal: eda, nSamples: 4 * sec, value: (_, t) => t % 7, blockSamples: 4 * sec },
+      ]);
+    const path = fresh('bdf');
+    expect((await writeEdf(lagging(600), path)).notes).toEqual([]);
+    expect((await samplesOf(await openEdf(path))).get('eda')!.map(({ values }) => Math.round(values[0]!))).toEqual(
+      Array.from({ length: 2400 }, (_, t) => t % 7),
+    );
+    expect((await writeEdf(lagging(1800), fresh('bdf'))).notes.join()).toMatch(/\d+ samples came twice, too late/);
+  });
+
   test('marks before the first and after the last sample are written, and it is told that others do not show them', async () => {
     const path = fresh('bdf');
     const marks = [

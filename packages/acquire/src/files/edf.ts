@@ -13,9 +13,10 @@ import type { Recording, RecordingOptions } from './recording.ts';
 import { renamed } from './renamed.ts';
 
 /**
- * An EDF, EDF+, BDF or BDF+ file (`codecs/edf.ts`), also gzip. Channels of one kind and rate are one signal, in our units; annotations, and the changes of a BDF's
- * Status channel, are marks. Time 0 is the first record's. Of a file that was cut off, or never closed, every whole record is read; where EDF+D is interrupted, samples
- * are missing. What another recorder's file does not say (which potential is an EEG) is not guessed: `options.columns` declares it.
+ * An EDF, EDF+, BDF or BDF+ file (`codecs/edf.ts`), also gzip. Channels of one kind and rate are one signal, in our units; annotations, and
+ * the changes of a BDF's Status channel, are marks. Time 0 is the first record's. Of a file that was cut off, or never closed, every whole
+ * record is read; where EDF+D is interrupted, samples are missing. What another recorder's file does not say (which potential is an EEG) is
+ * not guessed: `options.columns` declares it.
  */
 export const openEdf = async (path: string, options: RecordingOptions = {}): Promise<Recording> => {
   const start = await firstBytesOf(path, 256);

@@ -23,7 +23,8 @@ const maxBytes = 2 ** 28;
  *     rawData.systolicPeaks.peaksTimeNanos  times of heart beats: their distances are inter-beat intervals
  *     rawData.tags.tagsTimeMicros           presses of the button: marks
  *
- * The rate of each signal is what the file says; it drifts (EDA 3.99999 to 4.0004 Hz). Time 0 is the earliest start. Steps, magnetometer and light are not read.
+ * The rate of each signal is what the file says; it drifts (EDA 3.99999 to 4.0004 Hz). Time 0 is the earliest start. Steps, magnetometer
+ * and light are not read.
  */
 export const openEmbracePlus = async (path: string): Promise<Recording> => {
   const raw = await sessionOf(path);

@@ -1,6 +1,6 @@
 /**
- * Unix time, s, of a date and time as files write them (`2024-01-31 12:00:00.123`, with `/` or `T`, with or without a zone); NaN for anything else. Where no zone is
- * written, the time is the recorder's local one, which nobody knows: it is taken for UTC, as EDF's is.
+ * Unix time, s, of a date and time as files write them (`2024-01-31 12:00:00.123`, with `/` or `T`, with or without a zone); NaN for
+ * anything else. Where no zone is written, the time is the recorder's local one, which nobody knows: it is taken for UTC, as EDF's is.
  */
 export const unixOfText = (text: string): number => {
   const found = /^\s*"?(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})((?:\.\d+)?)\s*(Z|[+-]\d{2}:?\d{2})?"?\s*$/.exec(

@@ -196,6 +196,11 @@ describe('openRecording', () => {
     await expect(openRecording(path)).rejects.toMatchObject({ name: 'AcquireError', code });
   });
 
+  it('a gzip of XDF, which can only be read unpacked, says so', async () => {
+    const xdf = readFileSync(join(recordings, 'xdf/minimal.xdf'));
+    await expect(openRecording(write('packed.xdf.gz', gzipSync(xdf)))).rejects.toThrow(/gzip of XDF.*gunzip/);
+  });
+
   it('an empty folder and a folder of something else are no recordings', async () => {
     const session = join(folder, 'nothing');
     mkdirSync(session, { recursive: true });

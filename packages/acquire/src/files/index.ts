@@ -5,7 +5,7 @@ import { readZip } from '../codecs/zip.ts';
 import { AcquireError } from '../errors.ts';
 import { isAmused, isOpenMuseText, openAmused, openOpenMuseText } from './athena-captures.ts';
 import { isBrainVision, openBrainVision } from './brainvision.ts';
-import { firstBytesOf } from './bytes-of.ts';
+import { firstBytesOf, isPacked } from './bytes-of.ts';
 import { isCsvFolder, openCsvFolder } from './csv-folder.ts';
 import { openEdf } from './edf.ts';
 import { isEmbracePlus, openEmbracePlus } from './embrace-plus.ts';
@@ -41,6 +41,8 @@ interface Format {
   readonly name: string;
   /** What it is, for a person. */
   readonly title: string;
+  /** True where it can only be read at any place of the file, so that a gzip must be unpacked first. */
+  readonly isPlainOnly?: boolean;
   readonly recognises: (look: Look) => boolean;
   readonly open: (path: string, options: RecordingOptions) => Promise<Recording>;
 }
@@ -61,7 +63,7 @@ export const formats: readonly Format[] = [
   },
   { name: 'embrace-plus', title: 'EmbracePlus Avro', recognises: ({ head }) => isEmbracePlus(head), open: openEmbracePlus },
   { name: 'emotibit-csv', title: 'EmotiBit SD-card file', recognises: ({ firstLine }) => isEmotibitCsv(firstLine), open: openEmotibitCsv },
-  { name: 'xdf', title: 'XDF', recognises: ({ head }) => head.startsWith('XDF:'), open: openXdf },
+  { name: 'xdf', title: 'XDF', isPlainOnly: true, recognises: ({ head }) => head.startsWith('XDF:'), open: openXdf },
   { name: 'edf', title: 'EDF and EDF+', recognises: ({ head }) => isEdf(head) && head.startsWith('0'), open: openEdf },
   { name: 'bdf', title: 'BDF and BDF+', recognises: ({ head }) => isEdf(head), open: openEdf },
   { name: 'brainvision', title: 'BrainVision (.vhdr)', recognises: ({ firstLine }) => isBrainVision(firstLine), open: openBrainVision },
@@ -75,7 +77,13 @@ export const formats: readonly Format[] = [
     recognises: ({ firstLine }) => isOpenSignalsText(firstLine),
     open: openOpenSignalsText,
   },
-  { name: 'opensignals-h5', title: 'OpenSignals HDF5', recognises: ({ head }) => head.startsWith('\x89HDF\r\n'), open: openOpenSignalsH5 },
+  {
+    name: 'opensignals-h5',
+    title: 'OpenSignals HDF5',
+    isPlainOnly: true,
+    recognises: ({ head }) => head.startsWith('\x89HDF\r\n'),
+    open: openOpenSignalsH5,
+  },
   { name: 'shimmer-csv', title: 'Shimmer Consensys CSV', recognises: ({ lines }) => isShimmerCsv(lines), open: openShimmerCsv },
   {
     name: 'simple-text',
@@ -98,6 +106,9 @@ export const formats: readonly Format[] = [
 export const openRecording = async (path: string, options: RecordingOptions = {}): Promise<Recording> => {
   const look = await lookAt(path);
   const format = formats.find(({ recognises }) => recognises(look));
+  if (format?.isPlainOnly && (await isPacked(path))) {
+    throw new AcquireError('bad-file', `'${path}' is a gzip of ${format.title}, which cannot be read packed: unpack it with gunzip.`);
+  }
   if (format !== undefined) return format.open(path, options);
   if (look.failure !== undefined) throw look.failure;
   const known = formats.map(({ title }) => title).join(', ');

@@ -1,6 +1,7 @@
 import type { Report } from '../report.ts';
 import { nTimesOf } from '../signal.ts';
 import { openRecording } from './index.ts';
+import type { RecordingOptions } from './recording.ts';
 import { surveyXdf } from './xdf-survey.ts';
 
 /** What one signal of a recording holds. */
@@ -56,9 +57,9 @@ export interface Inspection {
 const mostKept = 1000;
 const mostTexts = 20;
 
-/** Reads a recording of any format through and tells what it holds. Throws what `openRecording` throws. */
-export const inspectRecording = async (path: string): Promise<Inspection> => {
-  const recording = await openRecording(path);
+/** Reads a recording of any format through and tells what it holds; `options` say what the file does not. Throws what `openRecording` throws. */
+export const inspectRecording = async (path: string, options: RecordingOptions = {}): Promise<Inspection> => {
+  const recording = await openRecording(path, options);
   const { name, format, startedAt, marks = [] } = recording;
   const damages: { where: string; detail: string }[] = [];
   let nDamages = 0;

@@ -13,9 +13,9 @@ const maxLineBytes = 64 * 1024;
 const tooLong = '\ufffd';
 
 /**
- * The lines of a text file, plain or gzip, read piece by piece, in batches of a piece each. A line that is too long to be one (65,536 bytes) comes as
- * U+FFFD, so that it can be counted as damaged. A gzip that ends early or is damaged gives the lines before the damage, then throws
- * `AcquireError('bad-file')`; so does a file that cannot be read. Stopping early closes the file.
+ * The lines of a text file, plain or gzip, read piece by piece, in batches of a piece each. A line that is too long to be one (65,536
+ * bytes) comes as U+FFFD, so that it can be counted as damaged. A gzip that ends early or is damaged gives the lines before the damage,
+ * then throws `AcquireError('bad-file')`; so does a file that cannot be read. Stopping early closes the file.
  */
 export const linesOf = (path: string): AsyncGenerator<Line[], void> => linesIn(bytesOf(path));
 

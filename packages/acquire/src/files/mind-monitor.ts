@@ -13,8 +13,9 @@ import { tableBlocks } from './text-table.ts';
  *     TimeStamp, Delta_TP9 … Gamma_TP10 (log₁₀ band powers, not taken), RAW_TP9, RAW_AF7, RAW_AF8, RAW_TP10, AUX_RIGHT …, Accelerometer_X/Y/Z,
  *     Gyro_X/Y/Z, PPG_…, Heart_Rate, HeadBandOn, HSI_TP9 … , Battery, Elements
  *
- * RAW is µV from 0 to 1682, of which the middle is taken away; all other columns repeat the sensor's last value. TimeStamp is local time, in bursts as the headband
- * sent them. Rows with nothing but TimeStamp and Elements (`/muse/elements/blink`, `/Marker/1`) are marks; so is what a row of samples has there.
+ * RAW is µV from 0 to 1682, of which the middle is taken away; all other columns repeat the sensor's last value. TimeStamp is local time,
+ * in bursts as the headband sent them. Rows with nothing but TimeStamp and Elements (`/muse/elements/blink`, `/Marker/1`) are marks; so is
+ * what a row of samples has there.
  */
 const rawMiddle = 1682.815 / 2;
 /** Rows a second where the interval is set to "constant": all Muses since 2016, the one of 2014, its research preset. */
@@ -36,7 +37,10 @@ const columnOf = (name: string, sfreq: number): Column | undefined => {
   return undefined;
 };
 
-/** A CSV file of Mind Monitor. Time 0 is the first row's. Throws `bad-file` where rows are too rare to be a recording (an interval of seconds was chosen). */
+/**
+ * A CSV file of Mind Monitor. Time 0 is the first row's. Throws `bad-file` where rows are too rare to be a recording (an interval of
+ * seconds was chosen).
+ */
 export const openMindMonitor = async (path: string, options: RecordingOptions = {}): Promise<Recording> => {
   const [header = '', ...lines] = await firstLines(path, rowsToLook);
   const names = header.split(',').map((name) => name.trim());

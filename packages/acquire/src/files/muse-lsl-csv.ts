@@ -23,7 +23,9 @@ const layoutOf = (firstLine: string) => layouts.find(({ first }) => firstLine.st
 /** Whether a first line is the header of a muse-lsl file. */
 export const isMuseLslCsv = (firstLine: string): boolean => layoutOf(firstLine) !== undefined;
 
-/** A CSV file of muse-lsl. Time 0 is the first row's. Times are smoothed as those of a live device: where they jump, samples are missing. */
+/**
+ * A CSV file of muse-lsl. Time 0 is the first row's. Times are smoothed as those of a live device: where they jump, samples are missing.
+ */
 export const openMuseLslCsv = async (path: string, options: RecordingOptions = {}): Promise<Recording> => {
   const [header = '', first = ''] = await firstLines(path, 2);
   const layout = layoutOf(header);

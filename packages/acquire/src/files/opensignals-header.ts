@@ -16,7 +16,10 @@ export interface OpenSignalsDevice {
   readonly startedAt: number;
 }
 
-/** How a sensor's codes become its unit: PLUX and BITalino data sheets of EDA, ECG, EMG, EEG (2015-2020), `adc` being the code over its full scale. */
+/**
+ * How a sensor's codes become its unit: PLUX and BITalino data sheets of EDA, ECG, EMG, EEG (2015-2020), `adc` being the code over its full
+ * scale.
+ */
 interface Transfer {
   readonly unit: string;
   readonly of: (adc: number, volt: number, isBitalino: boolean) => number;
@@ -75,8 +78,8 @@ export const headerDevices = (path: string, json: string): OpenSignalsDevice[] =
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /**
- * The channels of a device as columns, converted to the sensor's unit where its data sheet is known: EDA in µS, EEG in µV, ECG and EMG in mV. Any other sensor comes as
- * volts at the converter; so does the EDA of the first BITalino, whose sensor is another one.
+ * The channels of a device as columns, converted to the sensor's unit where its data sheet is known: EDA in µS, EEG in µV, ECG and EMG in
+ * mV. Any other sensor comes as volts at the converter; so does the EDA of the first BITalino, whose sensor is another one.
  */
 export const deviceColumns = ({ device, channels, sfreq, isConverted }: OpenSignalsDevice): Column[] => {
   const isBitalino = /^bitalino/i.test(device);

@@ -18,8 +18,8 @@ const maxHeaderLines = 10;
  *     # EndOfHeader
  *     0    0    32948
  *
- * nSeq counts rows: modulo 16 from a BITalino, elsewhere by what the device can; a jump is a gap. Digital lines are not read. Codes become units as
- * `opensignals-header.ts` says; several devices share the rows, one's columns after the other's.
+ * nSeq counts rows: modulo 16 from a BITalino, elsewhere by what the device can; a jump is a gap. Digital lines are not read. Codes become
+ * units as `opensignals-header.ts` says; several devices share the rows, one's columns after the other's.
  */
 export const openOpenSignalsText = async (path: string, options: RecordingOptions = {}): Promise<Recording> => {
   const lines = await firstLines(path, maxHeaderLines);

@@ -34,7 +34,10 @@ const unitWords: Readonly<Record<string, string>> = {
 };
 const otherTypes = /^(ECG|EKG|EOG|EMG|RSP|RESP)$/i;
 
-/** What a field of the header says: `EDA (µS)`, `temp [°C]`, `eda_microsiemens`, `Fp1 (µV)`, `time_sec`. Units stand in brackets, or behind an underscore. */
+/**
+ * What a field of the header says: `EDA (µS)`, `temp [°C]`, `eda_microsiemens`, `Fp1 (µV)`, `time_sec`. Units stand in brackets, or behind
+ * an underscore.
+ */
 export const csvName = (field: string): CsvName => {
   const name = field
     .trim()
@@ -75,8 +78,8 @@ export interface CsvTime {
 const timeNames = /^(time|times|timestamps?|t|unix(_?time)?|date|datetime)$/i;
 
 /**
- * The column of time among these names; undefined where there is none. Its unit is that of its name, or of what `declared` says (`time s`, `time ms`), or follows from
- * its numbers where they can only be unix times. Throws `bad-option` where none of these tells.
+ * The column of time among these names; undefined where there is none. Its unit is that of its name, or of what `declared` says (`time s`,
+ * `time ms`), or follows from its numbers where they can only be unix times. Throws `bad-option` where none of these tells.
  */
 export const csvTime = (
   path: string,
@@ -115,8 +118,8 @@ export const csvTime = (
 };
 
 /**
- * The rate of rows with these times, Hz: their mean where no step is a pause, the median otherwise; a whole number, or a whole number of seconds, where that is
- * meant. NaN where rows come too unevenly to have a rate.
+ * The rate of rows with these times, Hz: their mean where no step is a pause, the median otherwise; a whole number, or a whole number of
+ * seconds, where that is meant. NaN where rows come too unevenly to have a rate.
  */
 export const csvRate = (times: readonly number[]): number => {
   const { mean, median } = rateOf(times);

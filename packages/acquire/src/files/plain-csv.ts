@@ -9,9 +9,10 @@ import { tableBlocks } from './text-table.ts';
 const rowsToLook = 2000;
 
 /**
- * Any CSV file with a header (separated by commas, semicolons or tabs), a row a sample. The header says what columns are and their units (`EDA (µS)`,
- * `eda_microsiemens`, `Fp1 (µV)`), or `options.columns` does; the rate follows from a column of times, or is `options.sfreq`. What is neither is not guessed: it throws
- * `AcquireError('bad-option')`, naming what is to be declared. Columns of text are left out, with a remark. Empty fields and `NaN` are holes of their signal.
+ * Any CSV file with a header (separated by commas, semicolons or tabs), a row a sample. The header says what columns are and their units
+ * (`EDA (µS)`, `eda_microsiemens`, `Fp1 (µV)`), or `options.columns` does; the rate follows from a column of times, or is `options.sfreq`.
+ * What is neither is not guessed: it throws `AcquireError('bad-option')`, naming what is to be declared. Columns of text are left out, with
+ * a remark. Empty fields and `NaN` are holes of their signal.
  */
 export const openPlainCsv = async (path: string, options: RecordingOptions = {}): Promise<Recording> => {
   const [header = '', ...lines] = await firstLines(path, rowsToLook);
@@ -79,6 +80,6 @@ const undeclared = (
   const list = names.map(({ name }) => name).join(', ');
   return new AcquireError(
     'bad-option',
-    `'${path}' is a CSV file with the columns ${list}. It does not say ${wanted.join(', nor ')}: declare that.`,
+    `'${path}' is a CSV file with the columns ${list}. It does not say ${wanted.join(', nor ')}: declare that (affect: --rate, --column).`,
   );
 };

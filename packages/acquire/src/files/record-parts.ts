@@ -5,8 +5,8 @@ import { fileError } from './file-error.ts';
 const pieceBytes = 1 << 20;
 
 /**
- * The records of a file in order: all that follows its header, cut into pieces of `recordBytes`; the last may be shorter. The bytes are good until the next one is
- * asked for. Holds about 1 MB and one record.
+ * The records of a file in order: all that follows its header, cut into pieces of `recordBytes`; the last may be shorter. The bytes are
+ * good until the next one is asked for. Holds about 1 MB and one record.
  */
 export async function* wholeRecords(path: string, headerBytes: number, recordBytes: number): AsyncGenerator<Uint8Array, void> {
   let skip = headerBytes;
@@ -33,8 +33,8 @@ const sparse = 0.25;
 const smallRecord = 4096;
 
 /**
- * Of every whole record only some stretches, in order, one buffer for each: read at their places where the file allows it (`isPacked` is false), so that its
- * samples need not be. The bytes are good until the next ones are asked for.
+ * Of every whole record only some stretches, in order, one buffer for each: read at their places where the file allows it (`isPacked` is
+ * false), so that its samples need not be. The bytes are good until the next ones are asked for.
  */
 export async function* recordParts(
   path: string,

@@ -25,8 +25,8 @@ export interface Recording {
   /** What the wearer, the experimenter or the recorder marked, in order of time; absent where the format has no marks. */
   readonly marks?: readonly Mark[];
   /**
-   * The samples in order of time, in blocks of at most one second, `tmin` and `arrivedAt` counted from the recording's start. Memory does not
-   * grow with its length. Damage is reported and skipped. Every call reads from the beginning; ending the loop closes the files.
+   * The samples in order of time, in blocks of at most one second, `tmin` and `arrivedAt` counted from the recording's start. Memory does
+   * not grow with its length. Damage is reported and skipped. Every call reads from the beginning; ending the loop closes the files.
    */
   readonly blocks: (report: Reporter) => AsyncIterable<SampleBlock>;
 }
@@ -39,6 +39,9 @@ export interface RecordingOptions {
   readonly channels?: readonly string[];
   /** Samples a second, Hz, where the file does not say. */
   readonly sfreq?: number;
-  /** What columns or channels are, by their names in the file: `{ EDA: 'eda µS', A1: 'eeg µV', Photosensor: 'ignore' }`. Goes before what the file says. */
+  /**
+   * What columns or channels are, by their names in the file: `{ EDA: 'eda µS', A1: 'eeg µV', Photosensor: 'ignore' }`. Goes before what
+   * the file says.
+   */
   readonly columns?: Readonly<Record<string, string>>;
 }

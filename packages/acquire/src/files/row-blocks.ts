@@ -6,8 +6,8 @@ import type { ColumnSignal } from './column-signals.ts';
 /** Collects rows of numbers, all columns of all signals at one instant, and gives them as blocks of a second. */
 export interface RowBlocks {
   /**
-   * Adds one row, (nColumns), in the file's units; it is copied. NaN is a value that is missing: its signal has a hole there. `atSec` is the row's own
-   * time where the file has times, NaN where it has none.
+   * Adds one row, (nColumns), in the file's units; it is copied. NaN is a value that is missing: its signal has a hole there. `atSec` is
+   * the row's own time where the file has times, NaN where it has none.
    */
   readonly add: (row: Float64Array, atSec: number) => void;
   /** Rows that are known to be missing before the next one. */
@@ -24,7 +24,8 @@ export interface RowLayout {
   /** Hz; the same for all signals. */
   readonly sfreq: number;
   /**
-   * `counted`: row n lies at n / sfreq. `stamped`: rows have exact times, and one that comes later than it should follows on lost ones. `jittery`: times are
+   * `counted`: row n lies at n / sfreq. `stamped`: rows have exact times, and one that comes later than it should follows on lost ones; a
+   * clock that was set back is a step of the clock, and time goes on. `jittery`: times are
    * those of arrival, in bursts; they are smoothed as those of a live device, and what stays late is a loss.
    */
   readonly times: 'counted' | 'stamped' | 'jittery';
@@ -45,6 +46,7 @@ export const rowBlocks = ({ parts, nColumns, sfreq, times }: RowLayout, report: 
   let firstRow = 0; // index of the first row held
   let firstSec = 0; // and its time
   let lastSec = Number.NaN; // of the last row, where rows have times
+  let setBackSec = 0; // by how much the clock of the rows was set back, so far
   let exactly = true;
   let arrived = Number.NEGATIVE_INFINITY;
 
@@ -96,10 +98,16 @@ export const rowBlocks = ({ parts, nColumns, sfreq, times }: RowLayout, report: 
   };
 
   return {
-    add: (row, atSec) => {
+    add: (row, stampSec) => {
+      let atSec = stampSec + setBackSec;
       if (times === 'stamped' && !Number.isNaN(lastSec)) {
         const late = (atSec - lastSec) * sfreq;
-        if (late > lateSamples) {
+        if (late < -lateSamples) {
+          const bySec = atSec - lastSec - 1 / sfreq;
+          report({ kind: 'clock-step', signal: parts[0]!.signal.id, bySec, atSec: lastSec });
+          setBackSec -= bySec;
+          atSec -= bySec;
+        } else if (late > lateSamples) {
           flush();
           firstRow += Math.round(late) - 1;
           exactly = false;

@@ -15,9 +15,9 @@ import { tableBlocks } from './text-table.ts';
  *     ms                                 uS                                       mV
  *     1487257193458.5                    2.49                                     1684.98
  *
- * The first part of a name is what the owner calls the device. Taken are calibrated (CAL) conductance (or 1/resistance where only that is there), PPG, ECG and EMG,
- * acceleration, rotation and temperature; not battery, magnetometer, pressure, orientation and ranges. The time is unix ms, or local as `yyyy/mm/dd
- * hh:mm:ss.000`. Changes of an event marker to above 0 are marks.
+ * The first part of a name is what the owner calls the device. Taken are calibrated (CAL) conductance (or 1/resistance where only that is
+ * there), PPG, ECG and EMG, acceleration, rotation and temperature; not battery, magnetometer, pressure, orientation and ranges. The time
+ * is unix ms, or local as `yyyy/mm/dd hh:mm:ss.000`. Changes of an event marker to above 0 are marks.
  */
 const timeName = /Timestamp(Sync)?_(Formatted)?Unix_CAL$/;
 const rowsToLook = 2000;

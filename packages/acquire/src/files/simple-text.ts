@@ -17,7 +17,8 @@ const maxHeaderLines = 40;
  *     # Date:= 2021-07-18T23:58:26.361264
  *     # Labels:= EDA
  *
- * The format knows no units: a column labelled EDA is auxiliary until `options.columns` declares it (`{ EDA: 'eda µS' }`). Converter codes are never µS.
+ * The format knows no units: a column labelled EDA is auxiliary until `options.columns` declares it (`{ EDA: 'eda µS' }`). Converter codes
+ * are never µS.
  */
 export const openSimpleText = async (path: string, options: RecordingOptions = {}): Promise<Recording> => {
   const lines = await firstLines(path, maxHeaderLines);

@@ -14,7 +14,10 @@ export const firstLines = async (path: string, count: number): Promise<string[]>
   return found;
 };
 
-/** How often rows come, Hz, by their times (s): between the first and the last, and by the median step; NaN where there are fewer than three or they stand still. */
+/**
+ * How often rows come, Hz, by their times (s): between the first and the last, and by the median step; NaN where there are fewer than three
+ * or they stand still.
+ */
 export const rateOf = (times: readonly number[]): { readonly mean: number; readonly median: number } => {
   if (times.length < 3) return { mean: Number.NaN, median: Number.NaN };
   const steps = times

@@ -172,6 +172,14 @@ describe('plain CSV', () => {
     expect(count('eda')).toBe(79);
   });
 
+  it('a clock that was set back is told, and time goes on', async () => {
+    const times = Array.from({ length: 40 }, (_, i) => (i < 20 ? i / 4 : i / 4 - 3));
+    const { reports, of, count } = await readAll(write('back.csv', `time (s),EDA (µS)\n${times.map((time) => `${time},2`).join('\n')}\n`));
+    expect(reports).toEqual([{ kind: 'clock-step', signal: 'eda', bySec: -3, atSec: 4.75 }]);
+    expect(count('eda')).toBe(40);
+    expect(of('eda').map(({ tmin }) => tmin)).toEqual(Array.from({ length: 10 }, (_, k) => k));
+  });
+
   it('without rate and units says what to declare, and is read when it is declared', async () => {
     const path = at('neurokit/bio_eventrelated_100hz.csv.gz');
     await expect(readAll(path)).rejects.toThrow(/columns ECG, EDA, Photosensor, RSP\. It does not say the rate \(sfreq\).*declare that/);

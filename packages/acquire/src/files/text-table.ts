@@ -40,8 +40,8 @@ const mostEmpty = 1000;
 const isCount = (count: number, modulus = largestCount) => Number.isInteger(count) && count >= 0 && count < modulus;
 
 /**
- * The blocks of a table, at most a second each, in order of time. A row that cannot be read is reported with its line number, and is a hole; a jump of the
- * counter, or of the time, is a gap. Memory does not grow with the file.
+ * The blocks of a table, at most a second each, in order of time. A row that cannot be read is reported with its line number, and is a
+ * hole; a jump of the counter, or of the time, is a gap. Memory does not grow with the file.
  */
 export async function* tableBlocks(table: TextTable, report: Reporter): AsyncGenerator<SampleBlock, void> {
   const { path, separator, nFields, parts, time, counter, holds = false } = table;
@@ -104,7 +104,10 @@ export async function* tableBlocks(table: TextTable, report: Reporter): AsyncGen
   yield* rows.take();
 }
 
-/** Rows lost between two counts. Where the modulus is not known, a count that falls has turned over: what is lost then is at least the count itself. */
+/**
+ * Rows lost between two counts. Where the modulus is not known, a count that falls has turned over: what is lost then is at least the count
+ * itself.
+ */
 const lostBefore = (before: number, next: number, modulus: number | undefined): { lost: number; exact: boolean } => {
   if (Number.isNaN(before) || next === before + 1) return { lost: 0, exact: true };
   if (modulus !== undefined) return { lost: (next - before - 1 + 2 * modulus) % modulus, exact: false };

@@ -19,7 +19,7 @@ export const newOutput = async <T>(out: string, write: (path: string) => Promise
 };
 
 /** Throws where there is something of that name. */
-export const refuseTaken = async (out: string): Promise<void> => {
+const refuseTaken = async (out: string): Promise<void> => {
   const isTaken = await lstat(out).then(
     () => true,
     () => false,

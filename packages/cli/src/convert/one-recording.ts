@@ -36,14 +36,16 @@ const hertz = (text: string): number => {
   return value;
 };
 
+/** What a person said of a file, for its reader. */
+export const saidOf = ({ column, channels, rate }: ReadingOptions): RecordingOptions => ({
+  ...(column !== undefined && { columns: Object.fromEntries(column) }),
+  ...(channels !== undefined && { channels }),
+  ...(rate !== undefined && { sfreq: rate }),
+});
+
 /** The one recording that these files are: a file, a folder, or all parts of a split session. Throws `ConfigError('bad-option')` for several. */
-export const oneRecording = async (paths: readonly string[], { column, channels, rate }: ReadingOptions): Promise<Recording> => {
-  const options: RecordingOptions = {
-    ...(column !== undefined && { columns: Object.fromEntries(column) }),
-    ...(channels !== undefined && { channels }),
-    ...(rate !== undefined && { sfreq: rate }),
-  };
-  const [recording, ...others] = await recordingsOf(paths, options);
+export const oneRecording = async (paths: readonly string[], options: ReadingOptions): Promise<Recording> => {
+  const [recording, ...others] = await recordingsOf(paths, saidOf(options));
   if (recording !== undefined && others.length === 0) return recording;
   throw new ConfigError('bad-option', `Expected one recording (or all parts of one), got ${others.length + 1}: one at a time.`);
 };

@@ -52,7 +52,7 @@ describe('features as Parquet', () => {
   test('recordings that give no feature are told so, by name', async () => {
     const recording = madeRecording([{ signal: eda, nSamples: 40, value: () => 1 }]);
     await expect(writeParquet(recording, join(folder, 'none.parquet'), { hopSec: 0.5, features: ['band-de'] })).rejects.toThrow(
-      'No feature can be computed of eda. band-de needs eeg, and there is none.',
+      'No feature can be computed of eda (eda). band-de needs eeg, and there is none.',
     );
   });
 });
