@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSyn
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Aedes } from 'aedes';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AffectProcess, isListening, startAffect } from './affect-process.ts';
 import { freePort } from './mosquitto.ts';
@@ -147,9 +148,42 @@ describe('affect run with a configuration', () => {
   });
 });
 
+test('killed while the broker is away and started again: what was estimated before arrives, marked as late', async () => {
+  const port = await freePort();
+  write(`${noPage}mqtt: { url: 'mqtt://127.0.0.1:${port}' }\noutbox: { sync: 100ms }\n`);
+  const first = startAffect('run', '--config', file);
+  await first.until(/The first estimate/);
+  await new Promise((done) => setTimeout(done, 2000));
+  first.signal('SIGKILL');
+  await first.ended;
+
+  const estimates: { session: string; seq: number; historical: boolean }[] = [];
+  const broker = await Aedes.createBroker();
+  broker.on('publish', ({ topic, payload }) => {
+    if (topic.startsWith('affect/test/estimate/')) estimates.push(JSON.parse(payload.toString()));
+  });
+  const server = createServer((socket) => broker.handle(socket)).listen(port, '127.0.0.1');
+  const second = startAffect('run', '--config', file);
+  await second.until(/The first estimate/);
+  second.signal('SIGTERM');
+  expect((await second.ended).code).toBe(0);
+  await new Promise<void>((done) => broker.close(() => server.close(() => done())));
+
+  const sessions = [...new Set(estimates.map(({ session }) => session))];
+  expect(sessions).toHaveLength(2);
+  const of = (session: string) => estimates.filter((estimate) => estimate.session === session);
+  for (const session of sessions) expect(of(session).map(({ seq }) => seq)).toEqual(of(session).map((_, seq) => seq));
+  expect(of(sessions[0]).length).toBeGreaterThanOrEqual(3);
+  expect(of(sessions[0]).every(({ historical }) => historical)).toBe(true);
+  expect(of(sessions[1]).some(({ historical }) => historical)).toBe(false);
+});
+
 describe('recording while it runs', () => {
   test('the parts bear the subject, hold its consent as a hash only, and are forgotten on demand', async () => {
-    write(`${noPage}record: { folder: recordings, split: 1m, keep: 1d }\nsubject: { id: p01, consent: 'form 3 of Anna Canary' }\n`);
+    const nobody = `mqtt: { url: 'mqtt://127.0.0.1:${await freePort()}' }\n`; // so that estimates wait in the outbox
+    write(
+      `${noPage}${nobody}record: { folder: recordings, split: 1m, keep: 1d }\nsubject: { id: p01, consent: 'form 3 of Anna Canary' }\n`,
+    );
     const affect = startAffect('run', '--config', file);
     await affect.until(/The first estimate/);
     const early = startAffect('forget', 'p01', '--yes', '--config', file);
@@ -169,6 +203,7 @@ describe('recording while it runs', () => {
     const listed = startAffect('forget', 'p01', '--config', file);
     expect((await listed.ended).code).toBe(0);
     expect(listed.stdout()).toContain(name);
+    expect(listed.stdout()).toMatch(/Outbox {5}[1-9]\d* messages not sent yet/);
     expect(listed.stdout()).toContain('the list of 1 session');
     expect(listed.stdout()).toContain('Nothing was deleted: add --yes');
     const other = startAffect('forget', 'p02', '--yes', '--config', file);
@@ -178,6 +213,12 @@ describe('recording while it runs', () => {
     expect((await done.ended).code).toBe(0);
     expect(readdirSync(join(folder, 'recordings'))).toEqual(['thesis.txt']);
     expect(readFileSync(join(folder, 'state', 'sessions.jsonl'), 'utf8')).toBe('');
+    const again = startAffect('forget', 'p01', '--config', file);
+    expect((await again.ended).code).toBe(0);
+    expect(again.stdout()).toMatch(/^Nothing is kept of p01 in /);
+    const outbox = join(folder, 'state/outbox');
+    const left = readdirSync(outbox, { recursive: true, encoding: 'utf8' }).map((name) => readFileSync(join(outbox, name), 'latin1'));
+    expect(left.join('')).not.toContain('affect.estimate/1');
   });
 });
 

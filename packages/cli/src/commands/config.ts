@@ -1,9 +1,10 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'yaml';
+import { findSettings, settingsPlaces } from '../config/find-settings.ts';
 import { initialSettings } from '../config/initial-settings.ts';
 import { settingsJsonSchema } from '../config/json-schema.ts';
-import { findSettings, loadSettings, settingsPlaces } from '../config/load-settings.ts';
+import { loadSettings } from '../config/load-settings.ts';
 import { migrate } from '../config/migrate.ts';
 import { redactedSettings } from '../config/redact.ts';
 import { readText } from '../config/yaml-file.ts';

@@ -8,7 +8,7 @@ import { noteSession } from '../state/subject-sessions.ts';
 import type { Voice } from '../voice.ts';
 import type { Plan } from './daemon.ts';
 import type { LiveBroker, LiveOptions } from './live.ts';
-import type { RunOptions } from './run.ts';
+import { needsUse, type RunOptions } from './run.ts';
 
 /** Settings and what was typed, as one session needs them; what was typed wins. */
 export const daemonOptions = (plan: Plan, options: RunOptions, voice: Voice): LiveOptions => {
@@ -20,6 +20,7 @@ export const daemonOptions = (plan: Plan, options: RunOptions, voice: Voice): Li
   const models = options.model ?? line.models;
   const engine = options.engine ?? line.engine;
   const intendedUse = options.use ?? settings.intended_use;
+  if (!isOfNobody && intendedUse === undefined) throw needsUse();
   return {
     station: options.name ?? settings.station,
     sources: sensors.map(({ device, options: given, uri }) => ({ device: findDevice(device).create(given), options: given, uri })),

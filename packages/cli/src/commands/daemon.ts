@@ -1,7 +1,7 @@
 import { AcquireError } from '@affect-edge/acquire';
 import { checkParts, type Secrets } from '../config/check-parts.ts';
 import { type LoadedSettings, loadSettings } from '../config/load-settings.ts';
-import { scrubber } from '../config/redact.ts';
+import { scrubber, withoutDeviceNames } from '../config/redact.ts';
 import { ConfigError } from '../errors.ts';
 import { type Log, openLog } from '../log.ts';
 import { describeLosses } from '../losses.ts';
@@ -100,7 +100,7 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
         if (performance.now() - startedAt > goodStartMs) attempt = 0;
         const waitSec = ladderSec[Math.min(attempt, ladderSec.length - 1)];
         attempt += 1;
-        const why = `${(error as Error).message} Trying again in ${waitSec} s.`;
+        const why = `${scrub(withoutDeviceNames((error as Error).message))} Trying again in ${waitSec} s.`;
         voice.warn('Start', why);
         told.ready(why);
         told.alive(why); // waiting for a known reason is no reason to be killed

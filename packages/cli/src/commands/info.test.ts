@@ -51,6 +51,15 @@ describe('info and verify', () => {
     expect(JSON.parse(informed.out).signals[0].nSamples).toBeGreaterThan(300);
   });
 
+  test('what a file does not say can be said', async () => {
+    const codes = fileURLToPath(new URL('../../../acquire/test/recordings/simple-text/eeg_ec.txt', import.meta.url));
+    expect((await affect('info', codes)).out).toMatch(/signal {2}eeg {2}1 × a\.u\..*\n {2}note .*Declare them/);
+    const { out, code } = await affect('info', codes, '--column', 'EEG=eeg µV', '--rate', '250');
+    expect(code).toBe(0);
+    expect(out).toMatch(/signal {2}eeg {2}1 × µV {2}250 Hz/);
+    expect(out).not.toContain('note');
+  });
+
   test('what is not there is one line of complaint', async () => {
     const { code, err } = await affect('info', join(folder, 'nothing.xdf'));
     expect(code).toBe(2);

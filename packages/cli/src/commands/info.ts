@@ -1,14 +1,15 @@
 import { type Inspection, inspectRecording } from '@affect-edge/acquire';
+import { type ReadingOptions, saidOf } from '../convert/one-recording.ts';
 import { say, type Terminal } from '../terminal.ts';
 
-export interface InfoOptions {
+export interface InfoOptions extends ReadingOptions {
   readonly json?: boolean;
 }
 
 /** What recordings hold: signals, rates as said and as they are, gaps, losses, damage. */
-export const info = async (paths: readonly string[], { json = false }: InfoOptions, { out }: Terminal): Promise<number> => {
+export const info = async (paths: readonly string[], { json = false, ...said }: InfoOptions, { out }: Terminal): Promise<number> => {
   for (const path of paths) {
-    const inspection = await inspectRecording(path);
+    const inspection = await inspectRecording(path, saidOf(said));
     if (json) say(out, JSON.stringify(inspection));
     else for (const line of describeInspection(inspection)) say(out, line);
   }

@@ -1,5 +1,5 @@
 import type { Report, Reporter } from '@affect-edge/acquire';
-import { scrubbed } from '../config/redact.ts';
+import { scrubbed, withoutDeviceNames } from '../config/redact.ts';
 import type { Facts } from '../run-line.ts';
 import { consoleSink } from '../sinks/console.ts';
 import type { OpenSink } from '../sinks/sink.ts';
@@ -29,12 +29,14 @@ export const telling =
     return { name: 'words', onlyShows: true, close: async () => {} };
   };
 
+const withTexts: readonly Report['kind'][] = ['link', 'device-text', 'latency-timer', 'damage'];
+
 /** Reports name links by what others may see of them, and hold no name or address in their texts. */
 export const withoutNames =
   (scrub: (text: string) => string) =>
   (report: Reporter): Reporter =>
   (fact: Report) =>
-    report(['link', 'device-text', 'latency-timer', 'damage'].includes(fact.kind) ? scrubbed(fact, scrub) : fact);
+    report(withTexts.includes(fact.kind) ? scrubbed(fact, (text) => scrub(withoutDeviceNames(text))) : fact);
 
 /** Calls once there was an estimate of so many different models. */
 export const untilEach =

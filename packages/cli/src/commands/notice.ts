@@ -1,6 +1,7 @@
 import { devices } from '@affect-edge/acquire';
 import { type ModelCard, readCard, shippedModels } from '@affect-edge/models';
-import { findSettings, loadSettings } from '../config/load-settings.ts';
+import { findSettings } from '../config/find-settings.ts';
+import { loadSettings } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { notMedical } from '../message.ts';
 import type { Terminal } from '../terminal.ts';

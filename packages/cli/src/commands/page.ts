@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { findSettings, loadSettings } from '../config/load-settings.ts';
+import { findSettings } from '../config/find-settings.ts';
+import { loadSettings } from '../config/load-settings.ts';
 import { linkFile } from '../dashboard/access.ts';
 import { ConfigError } from '../errors.ts';
 import { say, type Terminal } from '../terminal.ts';

@@ -2,6 +2,7 @@ import { play, type Recorder, recordingsOf } from '@affect-edge/acquire';
 import type { EngineName } from '@affect-edge/models';
 import { tap } from 'rxjs';
 import type { Speed } from '../config.ts';
+import { type ReadingOptions, saidOf } from '../convert/one-recording.ts';
 import { ConfigError } from '../errors.ts';
 import { loadLine } from '../load-line.ts';
 import { describeLosses } from '../losses.ts';
@@ -15,7 +16,7 @@ import type { OpenSink } from '../sinks/sink.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { recordAgain } from './record-again.ts';
 
-export interface ReplayOptions {
+export interface ReplayOptions extends ReadingOptions {
   readonly speed: Speed;
   readonly mqtt?: string;
   readonly name: string;
@@ -41,12 +42,13 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, t
   const { from: fromSec, to: toSec, loop, decoded = false } = options;
   if (fromSec !== undefined && toSec !== undefined && toSec <= fromSec)
     throw new ConfigError('bad-option', `Option --to: expected a time after --from (${fromSec} s), got ${toSec} s.`);
+  const said = saidOf(options);
   const cut = {
     ...(fromSec !== undefined && { fromSec }),
     ...(toSec !== undefined && { toSec }),
     ...(loop !== undefined && { times: loop === true ? Number.POSITIVE_INFINITY : loop }),
   };
-  const recordings = await recordingsOf(paths, { decoded });
+  const recordings = await recordingsOf(paths, { decoded, ...said });
   const line = await loadLine(
     recordings.flatMap(({ signals }) => signals),
     options.model,
@@ -54,8 +56,16 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, t
   );
   const { cards } = line;
   for (const why of line.left) say(err, why);
-  const isWhole = Object.keys(cut).length === 0 && !decoded;
-  const played = isWhole ? undefined : { ...cut, ...(loop !== undefined && { times: String(loop) }), decoded: String(decoded) };
+  const isSaid = Object.keys(said).length > 0;
+  const isWhole = Object.keys(cut).length === 0 && !decoded && !isSaid;
+  const played = isWhole
+    ? undefined
+    : {
+        ...cut,
+        ...(loop !== undefined && { times: String(loop) }),
+        decoded: String(decoded),
+        ...(isSaid && { said: JSON.stringify(said) }),
+      };
   const session = await recordingSession(options.name, recordings, paths, { hopSec: options.hop, cards }, played);
   for (const { format, name, signals } of recordings)
     say(err, `${name}: ${format}, ${signals.map(({ id, sfreq }) => `${id} ${sfreq} Hz`).join(', ')}`);

@@ -5,6 +5,7 @@ import { play, playedMarks, playedSignals, type Recording, recordingsOf } from '
 import type { AnyFeature, EdaSite } from '@affect-edge/features';
 import type { EngineName } from '@affect-edge/models';
 import { lastValueFrom } from 'rxjs';
+import { type ReadingOptions, saidOf } from '../convert/one-recording.ts';
 import { ConfigError } from '../errors.ts';
 import { loadAnyLine } from '../load-any-line.ts';
 import { recordingSession } from '../recording-session.ts';
@@ -16,7 +17,7 @@ import { runLine } from '../run-line.ts';
 import type { OpenSink } from '../sinks/sink.ts';
 import { say, type Terminal } from '../terminal.ts';
 
-export interface ReportOptions {
+export interface ReportOptions extends ReadingOptions {
   readonly out: string;
   readonly site: EdaSite;
   readonly model?: readonly string[];
@@ -33,7 +34,7 @@ export const report = async (paths: readonly string[], options: ReportOptions, {
   const { out, site } = options;
   if (!/\.html?$/i.test(out)) throw new ConfigError('bad-option', `Option --out: expected a name that ends in .html, got '${out}'.`);
   const json = out.replace(/\.html?$/i, '.json');
-  const recordings = await recordingsOf(paths);
+  const recordings = await recordingsOf(paths, saidOf(options));
   const signals = playedSignals(recordings);
   const line = await loadAnyLine(signals, options.model, options.engine);
   try {

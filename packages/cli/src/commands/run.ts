@@ -1,6 +1,6 @@
 import { findDevice, openLink } from '@affect-edge/acquire';
 import type { EngineName } from '@affect-edge/models';
-import { findSettings, settingsPlaces } from '../config/load-settings.ts';
+import { findSettings, settingsPlaces } from '../config/find-settings.ts';
 import type { SourceSpec } from '../config.ts';
 import { createAccess } from '../dashboard/access.ts';
 import { ConfigError } from '../errors.ts';
@@ -45,12 +45,7 @@ export const run = async (options: RunOptions, terminal: Terminal): Promise<numb
     uri,
   }));
   for (const { uri } of source) openLink(uri); // a wrong address is told before anything is asked
-  if (!isSimulated && use === undefined) {
-    throw new ConfigError(
-      'bad-option',
-      'People may wear these sensors, so say what the estimates are for: --use research, personal, medical-supervised or safety.',
-    );
-  }
+  if (!isSimulated && use === undefined) throw needsUse();
   const voice = terminalVoice(options.json === true ? terminal.err : terminal.out, terminal);
   const plan: LiveOptions = {
     station: options.name ?? 'run',
@@ -70,3 +65,10 @@ export const run = async (options: RunOptions, terminal: Terminal): Promise<numb
   if (dryRun && !options.once) return (await import('./dry-run.ts')).dryRun(plan);
   return live(plan, terminal);
 };
+
+/** Where people may be measured and nobody said what for. */
+export const needsUse = (): ConfigError =>
+  new ConfigError(
+    'bad-option',
+    'People may wear these sensors, so say what the estimates are for: --use research, personal, medical-supervised or safety.',
+  );

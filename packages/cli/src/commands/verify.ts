@@ -1,12 +1,13 @@
 import { inspectRecording } from '@affect-edge/acquire';
+import { saidOf } from '../convert/one-recording.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { describeInspection, type InfoOptions } from './info.ts';
 
 /** Reads recordings from beginning to end. Exit code 1 where one is damaged or was not closed; both cost no sample that can still be read. */
-export const verify = async (paths: readonly string[], { json = false }: InfoOptions, { out }: Terminal): Promise<number> => {
+export const verify = async (paths: readonly string[], { json = false, ...said }: InfoOptions, { out }: Terminal): Promise<number> => {
   let bad = 0;
   for (const path of paths) {
-    const inspection = await inspectRecording(path);
+    const inspection = await inspectRecording(path, saidOf(said));
     const open = inspection.streams.filter(({ closed }) => !closed).length;
     const whole = inspection.nDamages === 0 && open === 0;
     if (!whole) bad++;

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Discovery, Sighting } from '@affect-edge/acquire';
 import type { FoundBroker } from './look-for-brokers.ts';
 import { settingsVersion } from './settings.ts';
@@ -9,13 +10,16 @@ export interface Surroundings {
   readonly lookedForBluetooth: boolean;
 }
 
+/** The schema beside the program, so that editors complete the file while it is written. */
+const schemaFile = fileURLToPath(new URL('../../schema/affect.schema.json', import.meta.url));
+
 /** A first file with what was found filled in and the reason beside each choice. It passes the check as it is, except for `intended_use`, which only a person knows. */
 export const initialSettings = ({ found, brokers, lookedForBluetooth }: Surroundings): string => {
   const usable = found.sightings.filter(({ devices, problem }) => devices.length > 0 && problem === undefined);
   const [broker] = brokers;
   const lines = [
     "# Settings of 'affect run'. Check with 'affect config check'; every key is described in docs/configuration.md.",
-    '# yaml-language-server: $schema=affect.schema.json',
+    `# yaml-language-server: $schema=${schemaFile}`,
     `version: ${settingsVersion}`,
     '',
     "# This machine's name in the topic tree: affect/<station>/…",

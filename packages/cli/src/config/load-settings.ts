@@ -1,11 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { defaultStateFolder, type Environment } from './find-settings.ts';
 import { migrate } from './migrate.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import { checkYaml, readText } from './yaml-file.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export { findSettings } from './find-settings.ts';
 
 /** Settings with where they came from and where things lie. */
 export interface LoadedSettings {
@@ -16,17 +16,6 @@ export interface LoadedSettings {
   /** What should be changed though it works, one line each. */
   readonly advice: readonly string[];
 }
-
-/** Where a file is looked for when none is named, the first that is there. */
-export const settingsPlaces = (env: Environment = process.env): readonly string[] => [
-  ...(env.AFFECT_CONFIG ? [env.AFFECT_CONFIG] : []),
-  join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'affect', 'affect.yaml'),
-  '/etc/affect/affect.yaml',
-];
-
-/** The file to read: the one named, or the first of the usual places; undefined where there is none. A file that was named must be there. */
-export const findSettings = (named: string | undefined, env: Environment = process.env): string | undefined =>
-  named ?? (env.AFFECT_CONFIG || settingsPlaces(env).find((place) => existsSync(place)));
 
 /**
  * Reads and checks the file. One in an older layout is read as if it had been migrated, which is advised. Paths in it are relative to its folder.
@@ -70,10 +59,6 @@ const pathsHere = <K extends string>(
   keys: readonly K[],
   here: (path: string) => string,
 ) => Object.fromEntries(keys.flatMap((key) => (group[key] === undefined ? [] : [[key, here(group[key]!)]])));
-
-/** `$STATE_DIRECTORY` under systemd, else the user's state folder. */
-export const defaultStateFolder = (env: Environment = process.env): string =>
-  env.STATE_DIRECTORY?.split(':', 1)[0] || join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'affect');
 
 /** What works and is unwise. */
 export const adviceFor = ({ mqtt, page, record, subject, sensors, intended_use: use, exception }: Settings): string[] => {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { publicLink, scrubbed, scrubber } from './redact.ts';
+import { publicLink, scrubbed, scrubber, withoutDeviceNames } from './redact.ts';
 
 describe('a link for others', () => {
   test.each([
@@ -53,4 +53,17 @@ describe('a text for a log', () => {
   test('reaches every text of a value', () => {
     expect(JSON.stringify(scrubbed({ down: { [links[0]]: ['AA:BB:CC:DD:EE:01', 3, null] } }, scrub))).not.toContain('AA:BB');
   });
+});
+
+describe('what a Bluetooth link says', () => {
+  test.each([
+    ["Anna's Muse (aa:bb:cc:dd:ee:01) refused to subscribe: busy.", 'The device refused to subscribe: busy.'],
+    ['Dr. Anna M. (aabbccddee01): the connection is gone.', 'The device: the connection is gone.'],
+    ['Muse (0123456789abcdef0123456789abcdef) did not answer within 5 s to: read.', 'The device did not answer within 5 s to: read.'],
+    [
+      "Nothing that fits 'ble:#3f2a' was heard in 20 s. 2 other device(s) were heard, nearest Anna's iPhone (11:22:33:44:55:66, -60 dBm), Dr. Bob (ab, -70 dBm). Check that the device is on.",
+      "Nothing that fits 'ble:#3f2a' was heard in 20 s. 2 other device(s) were heard; their names are left out. Check that the device is on.",
+    ],
+    ["There is no port 'serial:#54c7'.", "There is no port 'serial:#54c7'."],
+  ])('%j', (message, expected) => expect(withoutDeviceNames(message)).toBe(expected));
 });

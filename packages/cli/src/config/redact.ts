@@ -61,6 +61,17 @@ export const scrubber = ({ secrets = [], links = [] }: Hidden = {}): ((text: str
   };
 };
 
+const deviceAddress = '(?:(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|[0-9a-f]{12}|[0-9a-f]{32})';
+const titlePattern = new RegExp(String.raw`^.*\(${deviceAddress}\)`, 'is');
+const neighboursPattern = /,? ?nearest .* dBm\)/s;
+
+/**
+ * One sentence of a Bluetooth link without the names devices give themselves: its own (`Anna’s Muse (aa:bb:…) refused …`) and those of whatever else was
+ * heard near by. For a message, not for a line of a log: what stands before a device's address goes with it.
+ */
+export const withoutDeviceNames = (message: string): string =>
+  message.replace(neighboursPattern, '; their names are left out').replace(titlePattern, 'The device');
+
 /** A secret as it is, in a URL, in JSON and in base64: the ways it could slip into a message. */
 const forms = (secret: string): string[] => [
   ...new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), Buffer.from(secret).toString('base64')]),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { servingEngines } from '../config.ts';
 import { checkSensor } from './check-sensor.ts';
+import { checkTogether, intendedUses } from './check-together.ts';
 import { isPseudonym, pseudonymExpected } from './pseudonym.ts';
 import { mqtt } from './settings-mqtt.ts';
 import { on, path, topicLevel } from './settings-parts.ts';
@@ -9,10 +10,6 @@ import { duration, size } from './units.ts';
 
 /** The version of the file's layout; a higher number comes with a migration from the one before it (see `migrate.ts`). */
 export const settingsVersion = 1;
-
-/** What the estimates are for. The last two are what Art. 5(1)(f) of the EU AI Act (Regulation 2024/1689) forbids, medical and safety reasons excepted. */
-export const intendedUses = ['research', 'personal', 'medical-supervised', 'safety', 'workplace', 'education'] as const;
-export type IntendedUse = (typeof intendedUses)[number];
 
 /** A subject's id as it may stand in a file; what was written instead is not repeated in the message, as it may be a name. */
 const subjectId = z
@@ -172,30 +169,7 @@ export const settingsSchema = z
       .optional(),
     log: log.prefault({}),
   })
-  .superRefine((settings, context) => {
-    const complain = (at: PropertyKey[], message: string, about: 'key' | 'value' = 'value'): void =>
-      context.addIssue({ code: 'custom', path: at, message, params: { about } });
-    const links = settings.sensors.map(({ link }) => link);
-    for (const [index, link] of links.entries()) {
-      if (links.indexOf(link) < index)
-        complain(['sensors', index, 'link'], `sensors[${links.indexOf(link)}] has this link already. Each sensor needs its own.`);
-    }
-    const { intended_use: use } = settings;
-    if (use === undefined && links.some((link) => !link.startsWith('simulated:'))) {
-      complain(
-        ['intended_use'],
-        `'intended_use' is missing: people may wear these sensors, so say what the estimates are for, one of ${intendedUses.join(', ')}. Add 'intended_use: research'.`,
-        'key',
-      );
-    }
-    if ((use === 'workplace' || use === 'education') && settings.exception === undefined) {
-      complain(
-        ['intended_use'],
-        `inferring emotions at a workplace or in education is forbidden in the EU (AI Act, Art. 5(1)(f)) except for medical or safety reasons. ` +
-          `If one applies, write it down: exception: "the reason, and who decided".`,
-      );
-    }
-  })
+  .superRefine(checkTogether)
   .meta({ title: 'Affect Edge', description: "Settings of the daemon, 'affect run'. Checked by 'affect config check'." });
 
 /** The settings as the program uses them: durations in seconds, sizes in bytes, rates in times a second. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { checkYaml, readYaml, readYamlFile } from './yaml-file.ts';
@@ -116,4 +117,55 @@ describe('reading a file', () => {
     expect(readYamlFile(join(folder, 'c.yaml'), schema).recipe).toBe('exact');
     rmSync(folder, { recursive: true });
   });
+});
+
+test('whatever is done to a file, it is read or refused with places in it; nothing else is thrown', () => {
+  const whole =
+    'recipe: fast\npasses: 20 # usual\npeople:\n  - { id: a, age: 3 }\n  - id: b\npassword: { env: PW }\nout: { folder: "x y" }\n';
+  const pieces = [
+    '\t',
+    ': ',
+    '- ',
+    '"',
+    "'",
+    '{',
+    '}',
+    '[',
+    ']',
+    '&a ',
+    '*a',
+    '!t ',
+    '#',
+    '\n',
+    '  ',
+    '---\n',
+    '%',
+    '@',
+    '|',
+    '>',
+    '<<: ',
+    '\u0000',
+    '\ufeff',
+    '\ud800',
+    '?',
+    '__proto__: 1\n',
+    '1e999',
+    'null',
+    '~',
+  ];
+  const edit = fc.tuple(fc.nat(whole.length), fc.nat(6), fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 4 })));
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 5 }), (edits) => {
+      const text = edits.reduce((now, [at, cut, piece]) => now.slice(0, at) + piece + now.slice(at + cut), whole);
+      const { problems } = readYaml(text, schema);
+      const lines = text.split('\n').length;
+      for (const { line, column, message } of problems) {
+        expect(line).toBeGreaterThanOrEqual(1);
+        expect(line).toBeLessThanOrEqual(lines);
+        expect(column).toBeGreaterThanOrEqual(1);
+        expect(message).not.toMatch(/undefined|\[object/);
+      }
+    }),
+    { seed: 7, numRuns: 2000 },
+  );
 });

@@ -65,6 +65,7 @@ export const operationsVerbs = (affect: Command, terminal: Terminal, onDone: (ex
     .option(...file)
     .option('--json', 'as JSON')
     .option('--bundle <file>', 'make a ZIP file for a bug report, without names and secrets')
+    .addHelpText('after', '\nExit codes: 0 all well, 1 something to look at, 2 something to mend first.')
     .action(async (options) => onDone(await (await import('../commands/doctor.ts')).doctor(options, terminal)));
 
   const service = affect.command('service').helpCommand(false).description('affect run as a systemd service');
@@ -89,14 +90,14 @@ export const operationsVerbs = (affect: Command, terminal: Terminal, onDone: (ex
     .description('how the service is; exit code 1 where it is not running')
     .option(...ofUser)
     .option('--json', 'as JSON')
-    .action(async (options) => onDone(await (await services()).serviceStatus(options, terminal)));
+    .action(async (options) => onDone(await (await import('../commands/service-status.ts')).serviceStatus(options, terminal)));
   service
     .command('logs')
     .description('what the service has said')
     .option('-n, --lines <n>', 'how many lines', lineCount, 100)
     .option('-f, --follow', 'and what it says from now on, until Ctrl-C')
     .option(...ofUser)
-    .action(async (options) => onDone(await (await services()).serviceLogs(options, terminal)));
+    .action(async (options) => onDone(await (await import('../commands/service-status.ts')).serviceLogs(options, terminal)));
 
   affect
     .command('completion')

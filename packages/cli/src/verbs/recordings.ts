@@ -8,10 +8,9 @@ import type { Terminal } from '../terminal.ts';
 
 /** Verbs over recordings. */
 export const recordingsVerbs = (affect: Command, terminal: Terminal, onDone: (exitCode: number) => void): void => {
-  affect
-    .command('replay')
+  readingOptions(affect.command('replay'))
     .description('the same line over recordings; the same files give the same bytes at any speed')
-    .argument('<file...>', 'recordings: XDF, OpenBCI GUI text logs, Empatica E4 folders')
+    .argument('<file...>', 'recordings of any known format')
     .option('--speed <speed>', "'max', 'real' or a number of times real time", speed, 'max')
     .option('--format <format>', 'what goes to stdout', choice('--format', ['jsonl']), 'jsonl')
     .option('--mqtt <url>', 'publish to this MQTT broker too', brokerUrl)
@@ -28,8 +27,7 @@ export const recordingsVerbs = (affect: Command, terminal: Terminal, onDone: (ex
     .option('--record <file>', 'write what is played into a new recording')
     .action(async (files, options) => onDone(await (await import('../commands/replay.ts')).replay(files, options, terminal)));
 
-  affect
-    .command('report')
+  readingOptions(affect.command('report'))
     .description('a page about recordings: quality first, then what was measured and estimated; one file, no network, JSON beside it')
     .argument('<file...>', 'recordings of any known format')
     .requiredOption('-o, --out <file.html>', 'the page to write')
@@ -38,15 +36,13 @@ export const recordingsVerbs = (affect: Command, terminal: Terminal, onDone: (ex
     .option('--engine <engine>', `what computes the models: ${servingEngines.join(', ')}`, choice('--engine', servingEngines))
     .action(async (files, options) => onDone(await (await import('../commands/report.ts')).report(files, options, terminal)));
 
-  affect
-    .command('info')
+  readingOptions(affect.command('info'))
     .description('what recordings hold: signals, true rates, gaps, losses, damage')
     .argument('<file...>', 'recordings of any known format')
     .option('--json', 'as JSON, one line a recording')
     .action(async (files, options) => onDone(await (await import('../commands/info.ts')).info(files, options, terminal)));
 
-  affect
-    .command('verify')
+  readingOptions(affect.command('verify'))
     .description('the same, with exit code 1 where a recording is damaged or was not closed')
     .argument('<file...>', 'recordings of any known format')
     .option('--json', 'as JSON, one line a recording')

@@ -104,6 +104,17 @@ describe('affect config print', () => {
   });
 });
 
+test('every default is the safe one', () => {
+  const settings = checkYaml(`${whole}mqtt: { url: 'mqtts://h', tls: {} }\n`, 'x', settingsSchema);
+  expect(settings).toMatchObject({
+    mqtt: { tls: { verify: true }, publish: { estimates: true, features: false, raw: false } },
+    page: { host: '127.0.0.1', insecure: false, names: [] },
+    metrics: { enabled: false },
+    log: { level: 'info' },
+  });
+  expect(settings).not.toHaveProperty('record');
+});
+
 describe('the JSON Schema', () => {
   const shipped = JSON.parse(readFileSync(new URL('../../schema/affect.schema.json', import.meta.url), 'utf8'));
 
