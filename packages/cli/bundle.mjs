@@ -1,7 +1,7 @@
 // Builds dist/program from what tsc has compiled: the whole of `affect` in a few files, because Node takes longer to find and read four hundred than to run
 // them. What a command alone needs stays in a file of its own and is loaded with it. Libraries but RxJS stay where they are installed; so do the
 // packages' own dist, for programs that use them.
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -71,6 +71,10 @@ const { metafile } = await build({
     },
   ],
 });
-// A program that runs meanwhile may still load a file of the build before: `--keep` leaves those.
+// A program that runs meanwhile may still load a file of the build before: `--keep` leaves those of the last ten minutes.
 const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
-if (!process.argv.includes('--keep')) for (const name of readdirSync(program)) if (!made.has(name)) rmSync(join(program, name));
+const youngest = process.argv.includes('--keep') ? Date.now() - 600_000 : Number.POSITIVE_INFINITY;
+for (const name of readdirSync(program)) {
+  if (!made.has(name) && statSync(join(program, name), { throwIfNoEntry: false })?.mtimeMs < youngest)
+    rmSync(join(program, name), { force: true });
+}
