@@ -7,8 +7,9 @@ import { AcquireError } from '../errors.ts';
  *     'Obj' 1 · map of metadata: avro.schema (JSON), avro.codec (null, deflate) · 16 bytes of sync
  *     then blocks: number of records, bytes (both zigzag varints), records as the schema says, sync
  *
- * Arrays of numbers become `Float64Array`; 64-bit integers beyond 2⁵³ are rounded (microseconds since 1970 are far below). Read by ourselves, not by `avsc`: that
- * needs two workarounds for real files of Empatica, and a damaged count makes it run for hours.
+ * Arrays of numbers become `Float64Array`; 64-bit integers beyond 2⁵³ are rounded (microseconds since 1970 are far below). Read by
+ * ourselves, not by `avsc`: that needs two workarounds for real
+ * files of Empatica, and every count and length of a damaged file must be bounded here.
  */
 export type AvroValue =
   | null
@@ -27,7 +28,9 @@ const maxDepth = 64;
 /** Types whose values need no bytes; of more than this many of them there is no telling whether a count is damaged. */
 const maxEmpty = 1_000_000;
 
-/** The records of a file. Throws `AcquireError('bad-file')` for damage and for what it is not made for (another codec, a type nobody named). */
+/**
+ * The records of a file. Throws `AcquireError('bad-file')` for damage and for what it is not made for (another codec, a type nobody named).
+ */
 export const readAvro = (name: string, bytes: Uint8Array): AvroValue[] => {
   const fail = (detail: string, cause?: unknown) =>
     new AcquireError('bad-file', `'${name}' is no Avro file that can be read: ${detail}.`, cause === undefined ? undefined : { cause });

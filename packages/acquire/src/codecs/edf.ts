@@ -1,8 +1,8 @@
 import { AcquireError } from '../errors.ts';
 
 /**
- * The header of an EDF or BDF file (Kemp et al. 1992, doi:10.1016/0013-4694(92)90009-7; EDF+: Kemp and Olivan 2003; BDF: biosemi.com/faq/file_format.htm): 256
- * bytes, and 256 for every signal, in ASCII, padded with blanks.
+ * The header of an EDF or BDF file (Kemp et al. 1992, doi:10.1016/0013-4694(92)90009-7; EDF+: Kemp and Olivan 2003; BDF:
+ * biosemi.com/faq/file_format.htm): 256 bytes, and 256 for every signal, in ASCII, padded with blanks.
  *
  *     0 version '0', or FF 'BIOSEMI' · 8 patient (80) · 88 recording (80) · 168 dd.mm.yy · 176 hh.mm.ss · 184 header bytes (8)
  *     192 'EDF+C', 'EDF+D', 'BDF+C', '24BIT' (44) · 236 number of records, -1 while recording (8) · 244 seconds a record (8) · 252 number of signals (4)

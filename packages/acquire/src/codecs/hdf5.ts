@@ -40,8 +40,9 @@ const library = (): Promise<Library> => {
 const maxNumbers = 2 ** 28;
 
 /**
- * Opens an HDF5 file (also MATLAB 7.3). It is read where it lies, never whole. Throws `AcquireError`: `not-found`, `no-permission`, `bad-file`.
- * HDF5 is read by the HDF Group's own library, compiled to WebAssembly (h5wasm 0.10.3); what it cannot take of a damaged file is a typed error.
+ * Opens an HDF5 file (also MATLAB 7.3). It is read where it lies, never whole. Throws `AcquireError`: `not-found`, `no-permission`,
+ * `bad-file`. HDF5 is read by the HDF Group's own library, compiled to WebAssembly (h5wasm 0.10.3); what it cannot take of a damaged file
+ * is a typed error.
  */
 export const openHdf5 = async (path: string): Promise<Hdf5> => {
   try {

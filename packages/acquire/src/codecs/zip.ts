@@ -8,11 +8,13 @@ export interface ZipEntry {
   /** Unpacked, bytes. */
   readonly size: number;
   /**
-   * Its content: a view where it is stored, unpacked into memory where it is deflated. Throws `AcquireError('bad-file')` where the checksum is
-   * another one, or the packing is neither of the two.
+   * Its content: a view where it is stored, unpacked into memory where it is deflated. Throws `AcquireError('bad-file')` where the checksum
+   * is another one, or the packing is neither of the two.
    */
   readonly open: () => ByteSource;
-  /** The same content piece by piece, never held whole; what is wrong with it is thrown where it shows, the checksum behind the last piece. */
+  /**
+   * The same content piece by piece, never held whole; what is wrong with it is thrown where it shows, the checksum behind the last piece.
+   */
   readonly stream: () => AsyncGenerator<Uint8Array, void>;
 }
 

@@ -22,7 +22,10 @@ export interface Trial {
   readonly labels: Readonly<Record<string, number>>;
   /** What was recorded before the stimulus and belongs to it; session time from 0. */
   readonly baseline: readonly SampleBlock[];
-  /** What was recorded during it, each signal in order of time, in µV, µS and the units of `Signal`; session time goes on from the baseline's. */
+  /**
+   * What was recorded during it, each signal in order of time, in µV, µS and the units of `Signal`; session time goes on from the
+   * baseline's.
+   */
   readonly blocks: readonly SampleBlock[];
   readonly features: readonly PrecomputedFeature[];
 }
@@ -36,10 +39,10 @@ export interface DatasetPart {
   /** Features that can be asked for by name, the usual one first; absent where there is no choice. */
   readonly features?: readonly string[];
   /**
-   * Its trials, one at a time: nothing of the file is held but the trial (of DREAMER, one person). Tells `note` what differs from the published
-   * form but can be read. Throws `AcquireError`: `not-found`, `no-permission`, `unknown-format`, `bad-file` for damage and for values that
-   * cannot be (not finite, out of the label's scale), `bad-option` for a `feature` that is not one of `features`. Every call reads from the beginning; ending
-   * the loop closes the file.
+   * Its trials, one at a time: nothing of the file is held but the trial (of DREAMER, one person). Tells `note` what differs from the
+   * published form but can be read. Throws `AcquireError`: `not-found`, `no-permission`, `unknown-format`, `bad-file` for damage and for
+   * values that cannot be (not finite, out of the label's scale), `bad-option` for a `feature` that is not one of `features`. Every call
+   * reads from the beginning; ending the loop closes the file.
    */
   readonly trials: (note: (oddity: string) => void, feature?: string) => AsyncIterable<Trial>;
 }

@@ -121,7 +121,7 @@ test('SEED: each of the twelve features by name, and no other', async () => {
   const moving = part.trials(() => {}, 'de_movingAve')[Symbol.asyncIterator]();
   expect((await moving.next()).value.features[0]).toMatchObject({ name: 'de_movingAve', nWindows: 4 });
   await moving.return?.();
-  expect(() =>
+  await expect(() =>
     part
       .trials(() => {}, 'de_LSD')
       [Symbol.asyncIterator]()

@@ -39,9 +39,9 @@ const trialOf = (path: MatPath, beginning: RegExp): number | undefined => {
 };
 
 /**
- * The trials of a file of MATLAB variables, one a trial, in the file's order. `beginning` finds the trial's number in a variable's name; `read`
- * turns its values. Throws `AcquireError('bad-file')` for a trial the corpus does not have, one of another shape, one that comes twice, and behind
- * the last where one is missing.
+ * The trials of a file of MATLAB variables, one a trial, in the file's order. `beginning` finds the trial's number in a variable's name;
+ * `read` turns its values. Throws `AcquireError('bad-file')` for a trial the corpus does not have, one of another shape, one that comes
+ * twice, and behind the last where one is missing.
  */
 const trialsOf = async function* (
   { path, subject, session, emotions }: SeedFile,
@@ -76,7 +76,10 @@ export const seedSignalTrials = (file: SeedFile): AsyncIterable<Trial> =>
     (values) => ({ blocks: [blockOf(file.path, seedEeg, 0, values)], features: [] }),
   );
 
-/** What a feature has instead of the 62 electrodes: so many pairs (27 left and right, 23 front and back) or both kinds of asymmetry of the 27. */
+/**
+ * What a feature has instead of the 62 electrodes: so many pairs (27 left and right, 23 front and back) or both kinds of asymmetry of the
+ * 27.
+ */
 const rowsOf: Readonly<Record<string, number>> = { de: 62, psd: 62, dasm: 27, rasm: 27, asm: 54, dcau: 23 };
 
 /** Names of features as the owner builds them: what, and how it was smoothed; the usual one first. */
@@ -84,8 +87,9 @@ export const seedFeatureNames = (kinds: readonly string[]): readonly string[] =>
   kinds.flatMap((kind) => [`${kind}_LDS`, `${kind}_movingAve`]);
 
 /**
- * Trials of a file of features: variables `<feature><n>`, (rows, nWindows, 5), for instance `de_LDS`. Rows are electrodes, or for `dasm`, `rasm`, `asm` and `dcau`
- * pairs in the owner's order, which no file names: they are numbered. Throws `AcquireError('bad-option')` for a feature that is not in `names`.
+ * Trials of a file of features: variables `<feature><n>`, (rows, nWindows, 5), for instance `de_LDS`. Rows are electrodes, or for `dasm`,
+ * `rasm`, `asm` and `dcau` pairs in the owner's order, which no file names: they are numbered. Throws `AcquireError('bad-option')` for a
+ * feature that is not in `names`.
  */
 export const seedFeatureTrials = (file: SeedFile, feature: string, windowSec: number, names: readonly string[]): AsyncIterable<Trial> => {
   if (!names.includes(feature)) {

@@ -11,8 +11,8 @@ import { type SeedFile, seedFeatureNames, seedFeatureTrials, seedFileName, seedS
  *     ExtractedFeatures/<subject>_<date>.mat    de_LDS1 … 15 and eleven others, (62, nWindows, 5), windows of 1 s
  *     …/label.mat                               label (1, 15): 1 positive, 0 neutral, -1 negative
  *
- * Of the features, differential entropy smoothed by a linear dynamic system (`de_LDS`) is read unless another of the twelve is asked for. The sessions of a person are
- * numbered by date.
+ * Of the features, differential entropy smoothed by a linear dynamic system (`de_LDS`) is read unless another of the twelve is asked for.
+ * The sessions of a person are numbered by date.
  */
 const emotions = [1, 0, -1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 0, 1, -1];
 

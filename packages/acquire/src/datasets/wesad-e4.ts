@@ -26,14 +26,17 @@ const interBeat: InterBeatSignal = {
   montage: { channels: ['IBI'], reference: 'n/a' },
 };
 
-/** How many values of skin conductance must be found again to be sure of the place, and how near they must be (the CSV has six decimals). */
+/**
+ * How many values of skin conductance must be found again to be sure of the place, and how near they must be (the CSV has six decimals).
+ */
 export const wesadWitnesses = 240;
 const sameWithin = 1e-6;
 const maxValues = 10_000_000;
 
 /**
- * Reads `<subject>_E4_Data.zip`, the wristband's own export, which the pickle was cut from. Nothing says where; the pickle's first values of skin conductance
- * (`witnesses`) are found again in it, and must be there exactly once. Undefined, with a note, where the archive is damaged or the values are not found.
+ * Reads `<subject>_E4_Data.zip`, the wristband's own export, which the pickle was cut from. Nothing says where; the pickle's first values
+ * of skin conductance (`witnesses`) are found again in it, and must be there exactly once. Undefined, with a note, where the archive is
+ * damaged or the values are not found.
  */
 export const readWesadE4 = async (
   folder: string,

@@ -85,6 +85,14 @@ describe('OpenBCI text, 2016', () => {
     for (const { data } of of('acceleration')) expect(data.every((value) => value !== 0)).toBe(true);
   });
 
+  it('a number that is none, however it is written, is damage', async () => {
+    const lines = linesOf(y2016);
+    lines[200] = lines[200]!.replace(/,[^,]*,/, ',9e999,');
+    lines[201] = lines[201]!.replace(/,[^,]*,/, ',Infinity,');
+    const { reports } = await readAll(await openRecording(write('endless.txt', lines.join('\n'))));
+    expect(reports.flatMap((report) => (report.kind === 'damage' ? [report.where] : [])).slice(0, 2)).toEqual(['line 201', 'line 202']);
+  });
+
   it('damaged lines are reported by number, what follows is read, and the loss is counted', async () => {
     const lines = linesOf(y2016);
     lines[105] = lines[105]!.slice(0, 20);

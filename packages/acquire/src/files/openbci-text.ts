@@ -113,10 +113,10 @@ const readRow = (fields: readonly string[], { eeg, acceleration }: OpenbciColumn
 
 const isCount = (count: number, modulus = Number.POSITIVE_INFINITY) => Number.isInteger(count) && count >= 0 && count < modulus;
 
-/** A decimal number with blanks around it, or NaN; unlike `Number`, NaN for an empty text. */
+/** A decimal number with blanks around it, or NaN; unlike `Number`, NaN for an empty text and for what is too large to be a number. */
 const readNumber = (text = ''): number => {
   const value = Number(text);
-  return value === 0 && text.trim() === '' ? Number.NaN : value;
+  return (value === 0 && text.trim() === '') || !Number.isFinite(value) ? Number.NaN : value;
 };
 
 /** A step of the unix time beyond this is damage, not a pause, s. */

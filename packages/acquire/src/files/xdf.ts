@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Reporter } from '../report.ts';
 import type { SampleBlock } from '../signal.ts';
+import { finiteRuns } from './finite-runs.ts';
 import { inOrderOfTime } from './merge-blocks.ts';
 import type { Mark, Recording, RecordingOptions } from './recording.ts';
 import { jsonObject } from './xdf-header.ts';
@@ -75,6 +76,8 @@ export const openXdf = async (path: string, { decoded = false }: RecordingOption
 
 /** A step of time beyond this is damage, not a pause, s. */
 const longestSec = 1e8;
+/** Nor is a first time beyond this any clock's, s. */
+const latestSec = 1e11;
 
 const isMarkers = ({ stream, nSamples }: XdfStreamSurvey): boolean =>
   stream.format === 'string' &&
@@ -124,6 +127,7 @@ async function* streamBlocks(
   const { sfreq } = parts[0]!.signal;
   const mostTimes = Math.max(1, Math.floor(sfreq));
   const starts = new Set(of.segments.map(({ first }) => first));
+  const runs = new Map(parts.map(({ signal }) => [signal, finiteRuns(report)]));
   let lost = 0; // so far, all gaps together
   let expectedSec = Number.NaN;
   let arrivedAt = Number.NEGATIVE_INFINITY;
@@ -134,7 +138,7 @@ async function* streamBlocks(
         t === times.length || t - first === mostTimes || starts.has(index + t) || (of.segments.length === 0 && !Number.isNaN(stamps[t]!));
       if (!cut) continue;
       const tmin = times[first]! - zeroSec;
-      if (!(Math.abs(tmin - (Number.isNaN(expectedSec) ? 0 : expectedSec)) < longestSec)) {
+      if (!(Number.isNaN(expectedSec) ? Math.abs(tmin) < latestSec : Math.abs(tmin - expectedSec) < longestSec)) {
         const where = `stream ${of.stream.id}, sample ${index + first}`;
         report({ kind: 'damage', file: path, where, detail: `a time of ${tmin} s, which cannot be`, lost: t - first });
         first = t;
@@ -154,7 +158,7 @@ async function* streamBlocks(
         columns.forEach((column, c) => {
           for (let i = 0; i < n; i++) data[c * n + i] = values[(first + i) * nChannels + column]! * scale;
         });
-        yield { signal, firstSample: index + first + lost, tmin, arrivedAt, data };
+        yield* runs.get(signal)!({ signal, firstSample: index + first + lost, tmin, arrivedAt, data });
       }
       first = t;
     }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,8 +20,18 @@ const plain = (): Buffer => {
   return matFile(raw, { isPacked: false });
 };
 
-/** `isSummed`: the format has checksums, so no damage to its content can go unseen. */
-const formats = [
+interface Fuzzed {
+  readonly name: string;
+  readonly isSummed: boolean;
+  readonly isFresh?: boolean;
+  readonly file: string;
+  readonly bytes: () => Buffer;
+}
+
+const seed73 = (): Buffer => readFileSync(new URL('../golden/recordings_seed73.mat', import.meta.url));
+
+/** `isFresh`: each run has a folder of its own, since the HDF5 library keeps a file that it could not close, and would give it again. `isSummed`: the format has checksums, so no damage to its content can go unseen. */
+const formats: readonly Fuzzed[] = [
   { name: 'DEAP pickle', isSummed: false, file: 'deap/s01.dat', bytes: () => deapFile(2, 400) },
   { name: 'WESAD pickle in protocol 0', isSummed: false, file: 'wesad/S2/S2.pkl', bytes: () => wesadFile('S2') },
   { name: 'WESAD pickle in protocol 2', isSummed: false, file: 'wesad2/S2/S2.pkl', bytes: () => wesadFile('S2', false) },
@@ -29,6 +39,7 @@ const formats = [
   { name: 'SEED features, packed', isSummed: true, file: 'seedf/ExtractedFeatures/1_20131027.mat', bytes: seedFeatures },
   { name: 'SEED-IV signals, plain', isSummed: false, file: 'seediv/eeg_raw_data/1/1_20150715.mat', bytes: plain },
   { name: 'SEED-V npz', isSummed: true, file: 'seedv/1_123.npz', bytes: seedVFile },
+  { name: 'SEED signals, MATLAB 7.3', isSummed: false, isFresh: true, file: 'seed73/Preprocessed_EEG/1_20131027.mat', bytes: seed73 },
   { name: 'DREAMER struct', isSummed: true, file: 'dreamer/DREAMER.mat', bytes: () => dreamerFile(1) },
 ];
 
@@ -53,19 +64,24 @@ const readAll = async (folder: string) => {
   return { shapes: JSON.stringify(shapes), values };
 };
 
-describe.each(formats)('$name', ({ name, file, bytes, isSummed }) => {
+describe.each<Fuzzed>(formats)('$name', ({ name, file, bytes, isSummed, isFresh = false }) => {
   const folder = join(root, file.split('/')[0]!);
-  const path = join(root, file);
   const whole = bytes();
-  beforeAll(() => void mkdirSync(dirname(path), { recursive: true }));
+  beforeAll(() => void mkdirSync(dirname(join(root, file)), { recursive: true }));
 
+  let nAttempts = 0;
   const attempt = async (content: Buffer) => {
-    writeFileSync(path, content);
+    const place = isFresh ? `${folder}-${++nAttempts}` : folder;
+    const damaged = join(place, file.split('/').slice(1).join('/'));
+    if (isFresh) mkdirSync(dirname(damaged), { recursive: true });
+    writeFileSync(damaged, content);
     try {
-      return await readAll(folder);
+      return await readAll(place);
     } catch (error) {
       if (!(error instanceof AcquireError)) throw error;
       return undefined;
+    } finally {
+      if (isFresh) rmSync(place, { recursive: true });
     }
   };
 

@@ -10,6 +10,7 @@ import { ConfigError } from '../errors.ts';
 import { loadAnyLine } from '../load-any-line.ts';
 import { recordingSession } from '../recording-session.ts';
 import { collect, reportFeatures } from '../report/collect.ts';
+import { connectionRemarks } from '../report/connections.ts';
 import { progressBar } from '../report/progress-bar.ts';
 import { reportData } from '../report/report-data.ts';
 import { reportPage } from '../report/report-page.ts';
@@ -69,6 +70,7 @@ export const report = async (paths: readonly string[], options: ReportOptions, {
       say(err, 'Stopped: no report was written.');
       return 1;
     }
+    const found = collected.read();
     const data = reportData({
       program: program(),
       engine: line.engine.split(';')[0],
@@ -78,7 +80,7 @@ export const report = async (paths: readonly string[], options: ReportOptions, {
       marks: playedMarks(recordings),
       cards: line.cards,
       left: line.left,
-      collected: collected.read(),
+      collected: { ...found, remarks: [...(await connectionRemarks(paths, recordings)), ...found.remarks] },
     });
     const page = reportPage(data);
     await write(out, page);

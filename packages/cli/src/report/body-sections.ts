@@ -39,14 +39,23 @@ ${bands.map((band, i) =>
       toSec: durationSec,
       rows: bandDe.filter((cell) => cell.band === band).map(({ channel, course }) => ({ name: channel, course: deviations(course) })),
       scale: 'deviation',
-      full: 1.5,
+      full: fullColour(bandDe),
       noTimes: i < bands.length - 1,
     }),
   ),
 )}
-<p class="lead">${swatches('d', levels.deviation, `1.5 ${bandUnit} below`, `1.5 ${bandUnit} above`)} Against each electrode's own mean, because levels differ more between electrodes than they change with the wearer. All of the time, artifacts included: compare with the quality above.</p>
+<p class="lead">${swatches('d', levels.deviation, `${fullColour(bandDe)} ${bandUnit} below`, `${fullColour(bandDe)} ${bandUnit} above`)} Against each electrode's own mean, because levels differ more between electrodes than they change with the wearer. All of the time, artifacts included: compare with the quality above.</p>
 ${blinksPerMinute !== null && html`<p>Blinks: ${blinksPerMinute} a minute on average.</p>`}`,
 )}</section>`;
+
+/** The deviation that gets full colour: a round number that nineteen in twenty lie within. */
+const fullColour = (cells: ReportData['eeg'][number]['bandDe']): number => {
+  const sizes = cells
+    .flatMap(({ course }) => deviations(course).mean.flatMap((value) => (value === null ? [] : Math.abs(value))))
+    .sort((a, b) => a - b);
+  const wanted = sizes[Math.floor(0.95 * sizes.length)] ?? 1;
+  return [0.1, 0.2, 0.5, 1, 1.5, 2, 3, 5].find((round) => round >= wanted) ?? 10;
+};
 
 /** Skin conductance with its responses. */
 export const edaSection = ({ eda, durationSec, marks }: ReportData): Html | undefined =>

@@ -56,6 +56,7 @@ export const collectEda = (signal: Signal, site: EdaSite, everySec: number) => {
       scrs.add(block);
     },
     vector: ({ spec, values, tmax }: FeatureVector): void => {
+      if (spec.recipe.site !== site) return; // a model may want the same feature for the other site
       if (spec.name === 'tonic-phasic') {
         tonic.add(tmax, values[0]);
         phasic.add(tmax, values[1]);

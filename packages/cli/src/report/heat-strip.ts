@@ -1,8 +1,7 @@
 import { escapeText } from '../svg/escape-text.ts';
 import { place } from '../svg/layers.ts';
 import type { Course } from './course.ts';
-import { clockTime } from './html.ts';
-import { chartLeft, chartWidth, plotWidth, timePlace, timeTicks } from './time-chart.ts';
+import { chartLeft, chartWidth, plotWidth, timeLabels, timePlace } from './time-chart.ts';
 
 export interface HeatStrip {
   readonly title: string;
@@ -53,16 +52,12 @@ export const heatStrip = ({ title, unit, fromSec, toSec, rows, scale, full = 1, 
       ? `<text class="tick" x="${chartLeft - 6}" y="${place(top + (r + 0.5) * rowHeight + 3.5)}">${escapeText(shortened(name))}</text>`
       : '',
   );
-  const times = noTimes
-    ? []
-    : timeTicks(fromSec, toSec).map(
-        (tick) => `<text class="time" x="${place(x(tick))}" y="${place(bottom + 15)}">${clockTime(tick)}</text>`,
-      );
+  const times = noTimes ? '' : timeLabels(fromSec, toSec, bottom + 15);
   return (
     `<svg class="picture" viewBox="0 0 ${chartWidth} ${place(bottom + (noTimes ? 6 : 22))}" role="img" aria-label="${escapeText(`${title}, ${unit}, over session time`)}">` +
     `<text class="title" x="0" y="13">${escapeText(title)}<tspan class="unit" dx="6">${escapeText(unit)}</tspan></text>` +
     `<rect class="empty" x="${chartLeft}" y="${top}" width="${plotWidth}" height="${place(bottom - top - 1)}"/>` +
-    `${paths.map((path, level) => (path === '' ? '' : `<path class="${scale === 'quality' ? 'q' : 'd'}${level}" d="${path}"/>`)).join('')}${names.join('')}${times.join('')}</svg>`
+    `${paths.map((path, level) => (path === '' ? '' : `<path class="${scale === 'quality' ? 'q' : 'd'}${level}" d="${path}"/>`)).join('')}${names.join('')}${times}</svg>`
   );
 };
 

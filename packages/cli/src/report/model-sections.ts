@@ -1,7 +1,9 @@
 import type { ModelCard } from '@affect-edge/models';
 import { describeFigure } from '../dashboard/page.ts';
 import { madeFrom } from '../inputs-of.ts';
+import { usableQuality } from './collect-eeg.ts';
 import type { EstimateFacts } from './collect-estimates.ts';
+import { stretchesWhere } from './course.ts';
 import { type Html, html } from './html.ts';
 import { figure } from './quality-section.ts';
 import type { ReportData } from './report-data.ts';
@@ -11,23 +13,47 @@ import { timeChart } from './time-chart.ts';
 const simulatedWarning = 'Simulated data: shows the wiring, says nothing about people.';
 
 /** What the models say, never without how far they can be believed. */
-export const estimatesSection = ({ estimates, models, durationSec, marks }: ReportData): Html =>
-  html`<section id="estimates"><h2>Estimates</h2>
+export const estimatesSection = (data: ReportData): Html => {
+  const { estimates, models, durationSec, marks } = data;
+  return html`<section id="estimates"><h2>Estimates</h2>
 ${
   estimates.length === 0
     ? html`<p>None. What that takes is written under what was not measured.</p>`
-    : html`<p class="lead">What the models say, with the quality of what went in and how they did when they were tested. Shaded: the spread within one pixel. An estimate says how the signals look to the model, not how the wearer felt.</p>`
+    : html`<p class="lead">What the models say, with the quality of what went in and how they did when they were tested. Shaded bands: the spread within one pixel; shaded stretches: the signal was poor, whatever the model says of its inputs. An estimate says how the signals look to the model, not how the wearer felt.</p>`
 }
 ${models.map((card) =>
   modelEstimates(
     card,
     estimates.filter(({ model }) => model === card.name),
-    durationSec,
-    marks.map(({ atSec }) => atSec),
+    { durationSec, marks: marks.map(({ atSec }) => atSec), doubtful: doubtful(data, card) },
   ),
 )}</section>`;
+};
 
-const modelEstimates = (card: ModelCard, own: readonly EstimateFacts[], durationSec: number, marks: readonly number[]): Html => {
+interface Around {
+  readonly durationSec: number;
+  readonly marks: readonly number[];
+  readonly doubtful: readonly (readonly [number, number])[];
+}
+
+/** When what a model is made from was poor: a quarter of the electrodes or more unusable, skin conductance not to be trusted. */
+const doubtful = ({ eeg, eda }: ReportData, card: ModelCard): [number, number][] => {
+  const from = madeFrom(card);
+  const brain = from.includes('EEG')
+    ? eeg.flatMap(({ electrodes }) => {
+        const courses = electrodes.map(({ course }) => course);
+        const bad = courses[0].mean.map((value, i) =>
+          value === null ? null : courses.filter(({ mean }) => (mean[i] ?? 1) < usableQuality).length / courses.length,
+        );
+        return stretchesWhere({ ...courses[0], mean: bad }, (share) => share !== null && share >= 0.25);
+      })
+    : [];
+  const skin = from.includes('EDA') ? eda.flatMap(({ trust }) => stretchesWhere(trust, (value) => value !== null && value < 0.5)) : [];
+  return [...brain, ...skin];
+};
+
+const modelEstimates = (card: ModelCard, own: readonly EstimateFacts[], { durationSec, marks, doubtful: stretches }: Around): Html => {
+  const shaded = { name: 'poor signal', stretches };
   const chance = own.filter(({ range }) => range[0] >= 0 && range[1] <= 1);
   const others = own.filter((one) => !chance.includes(one));
   const tested = card.evaluation[0];
@@ -48,6 +74,7 @@ ${
       low: 0,
       high: 1,
       marks,
+      shaded,
       height: 130,
     }),
     html`${chance.map(({ output, meaning, mean, n }) => html`<b>${output}</b>: ${meaning} Mean ${mean.toFixed(2)} of ${n.toLocaleString('en')} estimates. `)}Mean quality of the inputs ${chance[0].meanQuality.toFixed(2)}.`,
@@ -63,6 +90,7 @@ ${
       toSec: durationSec,
       lines: others.map(({ output, course }, i) => ({ name: output, course, colour: i })),
       marks,
+      shaded,
       height: 110,
     }),
     others.map(({ meaning }) => meaning).join(' '),

@@ -90,7 +90,8 @@ export const remarks = () => {
       } else if (fact.kind === 'bad-frame') count(`bad ${fact.reason} from ${fact.device}`);
       else if (fact.kind === 'device-text') count(fact.text);
       else if (fact.kind === 'saturation') count(`${fact.signal} ${fact.channel} saturated`);
-      else if (fact.kind === 'dropped') count(`${fact.stage} dropped ${fact.what}`);
+      else if (fact.kind === 'dropped')
+        count(fact.stage === 'gather' ? `no estimate: a ${fact.what}` : `${fact.stage} dropped ${fact.what}`);
     },
     read: () => ({ nDamages, damages, remarks: [...said].map(([text, times]) => ({ text, times })) }),
   };

@@ -41,6 +41,9 @@ const left = chartLeft;
 const right = 10;
 export const plotWidth = chartWidth - left - right;
 
+/** More marks than that are short strokes at the top, so that they do not hide what they mark. */
+const mostLongMarks = 40;
+
 /** Steps of time that a person counts in, s. */
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 
@@ -50,6 +53,18 @@ export const timeTicks = (fromSec: number, toSec: number): number[] => {
   const first = Math.ceil(fromSec / step - 1e-9);
   const last = Math.floor(toSec / step + 1e-9);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
+};
+
+/** The times below a picture, each under its place, the last one within the picture. */
+export const timeLabels = (fromSec: number, toSec: number, y: number): string => {
+  const x = timePlace(fromSec, toSec);
+  return timeTicks(fromSec, toSec)
+    .map((tick) => {
+      const at = x(tick);
+      const isLast = at > chartWidth - right - 16;
+      return `<text class="${isLast ? 'tick' : 'time'}" x="${isLast ? chartWidth : place(at)}" y="${place(y)}">${clockTime(tick)}</text>`;
+    })
+    .join('');
 };
 
 /** Where a session time lies, px. */
@@ -77,9 +92,11 @@ export const timeChart = (chart: TimeChart): string => {
       `<path class="grid" d="M${left} ${at}H${left + plotWidth}"/><text class="tick" x="${left - 6}" y="${place(y(tick) + 3.5)}">${tick}</text>`,
     );
   }
-  for (const tick of noTimes ? [] : timeTicks(fromSec, toSec))
-    parts.push(`<text class="time" x="${place(x(tick))}" y="${top + height + 16}">${clockTime(tick)}</text>`);
-  if (marks.length > 0) parts.push(`<path class="mark" d="${marks.map((at) => `M${place(x(at))} ${top}V${top + height}`).join('')}"/>`);
+  if (!noTimes) parts.push(timeLabels(fromSec, toSec, top + height + 16));
+  if (marks.length > 0) {
+    const length = marks.length > mostLongMarks ? 8 : height;
+    parts.push(`<path class="mark" d="${marks.map((at) => `M${place(x(at))} ${top}v${length}`).join('')}"/>`);
+  }
   for (const { course, colour, spread = false, faint = false } of lines) {
     const middle = (i: number): number => x(course.fromSec + (i + 0.5) * course.stepSec);
     if (spread) parts.push(`<path class="spread s${colour}" d="${areaPath(course, middle, y)}"/>`);
