@@ -1,12 +1,13 @@
 /**
  * Runs the reliability harness (packages/cli/test/reliability) in full and writes docs/reliability.md from what it found. Takes about half an hour; Mosquitto
- * must be installed.
+ * must be installed. Several may run side by side; the page is written when all figures are there.
  *
- *     node scripts/reliability.mjs                  everything, and the page
- *     node scripts/reliability.mjs [--small] NAME…  only these figures, printed
+ *     node scripts/reliability.mjs          everything
+ *     node scripts/reliability.mjs NAME…    only these figures
+ *     node scripts/reliability.mjs --small  in the size of the tests; no page
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -15,26 +16,24 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Bundles the harness; gives the program. */
-export const bundle = () => {
-  const outfile = `${root}packages/cli/dist/reliability/run.mjs`;
+const bundle = () => {
+  const outfile = `${root}packages/cli/dist/reliability/run-${process.pid}.mjs`;
   createRequire(`${root}packages/cli/package.json`)('esbuild').buildSync({
     entryPoints: [`${root}packages/cli/test/reliability/run.ts`],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
-    external: ['serialport', '@stoprocent/*', '@abandonware/*', '@affect-edge/models', 'playwright-core'],
+    // the packages find their own dependencies, weights and engines
+    external: ['@affect-edge/*'],
     banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
     logLevel: 'warning',
   });
   return outfile;
 };
 
-/** Runs figures and gives them one after the other. */
-async function* run(args) {
-  const child = spawn(process.execPath, [bundle(), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line);
-}
+const names = ['offline-soak', 'kill-storm', 'daemon-kills', 'file-faults', 'quick-restarts', 'black-hole', 'long-day', 'discovery-ids'];
+const keptAt = (name) => `${root}packages/cli/dist/reliability/${name}.json`;
 
 const page = (figures) => {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
@@ -54,13 +53,23 @@ What an acknowledgement means, and what it does not: see [Messages and topics](m
 `;
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const args = process.argv.slice(2);
-  const figures = [];
-  for await (const figure of run(args)) {
-    figures.push(figure);
-    console.log(`${figure.ok ? 'yes' : 'NO '}  ${figure.name}: ${figure.found}`);
-  }
-  if (args.length === 0) writeFileSync(`${root}docs/reliability.md`, page(figures));
-  process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
+const args = process.argv.slice(2);
+const isSmall = args.includes('--small');
+const wanted = args.filter((arg) => arg !== '--small');
+const unknown = wanted.find((name) => !names.includes(name));
+if (unknown !== undefined) {
+  console.error(`Unknown figure '${unknown}'. Expected ${names.join(', ')}.`);
+  process.exit(2);
+}
+const program = bundle();
+const child = spawn(process.execPath, [program, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+for await (const line of createInterface({ input: child.stdout })) {
+  const figure = JSON.parse(line);
+  if (!isSmall) writeFileSync(keptAt(figure.name), line);
+  if (!figure.ok) process.exitCode = 1;
+  console.log(`${figure.ok ? 'yes' : 'NO '}  ${figure.name}: ${figure.found}`);
+}
+rmSync(program);
+if (!isSmall && names.every((name) => existsSync(keptAt(name)))) {
+  writeFileSync(`${root}docs/reliability.md`, page(names.map((name) => JSON.parse(readFileSync(keptAt(name), 'utf8')))));
 }

@@ -20,7 +20,7 @@ export interface SerialFacts {
 }
 
 /** The facts of this machine. */
-export const thisMachine: SerialFacts = {
+export const serialFacts: SerialFacts = {
   list: (folder) => readdir(folder).catch(() => []),
   text: (path) => readFile(path, 'utf8').catch(() => ''),
   real: (path) => realpath(path).catch(() => undefined),
@@ -60,7 +60,7 @@ export const usualDevicesOf = (usb: string): readonly string[] =>
   usualDevices.find(([id]) => usb === id || usb.startsWith(`${id}:`))?.[1] ?? [];
 
 /** What is plugged in, on Linux from the kernel's own lists, so that it works without udev and without opening (and so resetting) anything. */
-export const serialSightings = async (ports: readonly string[], facts: SerialFacts = thisMachine): Promise<readonly Sighting[]> => {
+export const serialSightings = async (ports: readonly string[], facts: SerialFacts = serialFacts): Promise<readonly Sighting[]> => {
   const named = await byIdNames(facts);
   const kernel = (await facts.list('/sys/class/tty')).filter((name) => sensorPort.test(name)).sort();
   const users = await portUsers(facts);

@@ -1,5 +1,5 @@
 import { bleSightings } from './discover-ble.ts';
-import { type SerialFacts, serialSightings, thisMachine } from './discover-serial.ts';
+import { type SerialFacts, serialFacts, serialSightings } from './discover-serial.ts';
 import { AcquireError, type AcquireErrorCode } from './errors.ts';
 import type { BleCentral } from './links/ble-central.ts';
 import type { BleLibrary } from './links/ble-uri.ts';
@@ -50,7 +50,7 @@ const nothingHeard =
  * nothing. Never fails for want of hardware, rights or a library: that is what `check` tells.
  */
 export const discover = async (options: DiscoverOptions = {}): Promise<Discovery> => {
-  const { bleSec = 0, ports = [], serial = thisMachine, central = bleCentral, ...choice } = options;
+  const { bleSec = 0, ports = [], serial = serialFacts, central = bleCentral, ...choice } = options;
   const check: string[] = [];
   const looked = ['serial ports (ttyUSB, ttyACM, rfcomm in /sys/class/tty)', ...ports.map((port) => `the port ${port}`)];
 

@@ -13,6 +13,7 @@ export {
 export type { Device, DeviceKind } from './device.ts';
 export { devices } from './devices/index.ts';
 export { type DiscoverOptions, type Discovery, discover, type Sighting } from './discover.ts';
+export { type SerialFacts, serialFacts } from './discover-serial.ts';
 export { AcquireError, type AcquireErrorCode } from './errors.ts';
 export { type AnonymiseOptions, anonymised, freeTexts, leastDaysBack, mostDaysBack } from './files/anonymised.ts';
 export type { BidsOptions } from './files/bids-sidecars.ts';

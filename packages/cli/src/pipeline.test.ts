@@ -50,6 +50,13 @@ describe('the line', () => {
     expect(Array.from(estimates[2].values)).toEqual([124.5, -124.5]);
   });
 
+  test('without a model it runs to the end of its sources all the same, and lets others look', () => {
+    let [blocks, vectors] = [0, 0];
+    const look = { block: () => (blocks += 1), vector: () => (vectors += 1) };
+    expect(run([from(ramp([40]))], { models: [], look })).toEqual([]);
+    expect([blocks, vectors]).toEqual([10, 8]);
+  });
+
   test('any cutting of the samples into blocks gives the same estimates', () => {
     const whole = run([from(ramp([400]))]);
     fc.assert(

@@ -1,35 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { afterEach, describe, expect, test } from 'vitest';
-import { isListening, startAffect } from './affect-process.ts';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { startAffect } from './affect-process.ts';
+import { freePort, mosquitto, type RunningBroker, startMosquitto } from './mosquitto.ts';
 
-const mosquitto = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto', '/usr/local/sbin/mosquitto'].find((path) => existsSync(path));
 const folder = mkdtempSync(join(tmpdir(), 'affect-broker-'));
-const running = new Set<ChildProcess>();
-afterEach(() => {
-  for (const broker of running) broker.kill('SIGKILL');
-});
+const running: RunningBroker[] = [];
+afterEach(() => Promise.all(running.splice(0).map(({ kill }) => kill())));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
-
-const startBroker = async (port: number): Promise<ChildProcess> => {
-  const config = join(folder, 'mosquitto.conf');
-  writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
-  const broker = spawn(mosquitto!, ['-c', config], { stdio: 'ignore' });
-  running.add(broker.once('exit', () => running.delete(broker)));
-  while (!(await isListening(port))) await new Promise((done) => setTimeout(done, 20));
+const startBroker = async (port: number): Promise<RunningBroker> => {
+  const broker = await startMosquitto(folder, port);
+  running.push(broker);
   return broker;
 };
+const stateIn = (payload = '{}'): string => JSON.parse(payload).state;
 
 const listen = async (url: string, topic: string): Promise<{ client: MqttClient; messages: Map<string, string[]> }> => {
   const client = await connectAsync(url, { reconnectPeriod: 100 });
@@ -49,9 +36,7 @@ describe.skipIf(mosquitto === undefined)('an external broker (Mosquitto)', () =>
     const affect = startAffect('run', ...simulated, '--mqtt', url, '--name', 'kitchen', '--for', '14s');
     const { client, messages } = await listen(url, 'affect/kitchen/#');
     await affect.until(/quality/);
-    const gone = new Promise((done) => first.once('exit', done));
-    first.kill('SIGKILL');
-    await gone;
+    await first.kill();
     await affect.until(/trying every second/);
     await new Promise((done) => setTimeout(done, 2500));
     await startBroker(port);
@@ -66,10 +51,10 @@ describe.skipIf(mosquitto === undefined)('an external broker (Mosquitto)', () =>
     const from = Math.min(...seqs);
     expect(from).toBeLessThan(6);
     expect([...seqs].sort((a, b) => a - b)).toEqual(Array.from({ length: printed.length - from }, (_, i) => from + i));
-    expect(messages.get('affect/kitchen/availability')?.at(-1)).toBe('offline');
+    expect(stateIn(messages.get('affect/kitchen/availability')?.at(-1))).toBe('disconnected');
   });
 
-  test('after Ctrl-C the broker keeps nothing but "offline"; after a kill its last will says the same', async () => {
+  test('after Ctrl-C the broker keeps nothing but that daemon and sensor have ended; after a kill the last will says that the daemon is lost', async () => {
     const port = await freePort();
     const url = `mqtt://127.0.0.1:${port}`;
     await startBroker(port);
@@ -82,8 +67,12 @@ describe.skipIf(mosquitto === undefined)('an external broker (Mosquitto)', () =>
       const { client, messages } = await listen(url, `affect/${name}/#`);
       await new Promise((done) => setTimeout(done, 300));
       await client.endAsync(true);
-      expect(messages.get(`affect/${name}/availability`)).toEqual(['offline']);
-      if (name === 'SIGINT') expect([...messages.keys()]).toEqual([`affect/${name}/availability`]);
+      expect(messages.get(`affect/${name}/availability`)?.map(stateIn)).toEqual([name === 'SIGINT' ? 'disconnected' : 'lost']);
+      if (name === 'SIGINT') {
+        const sensor = `affect/${name}/sensor/openbci-cyton/availability`;
+        expect([...messages.keys()].sort()).toEqual([`affect/${name}/availability`, sensor]);
+        expect(messages.get(sensor)?.map(stateIn)).toEqual(['disconnected']);
+      }
     }
   });
 
@@ -93,6 +82,5 @@ describe.skipIf(mosquitto === undefined)('an external broker (Mosquitto)', () =>
     expect((await affect.ended).code).toBe(0);
     expect(affect.stdout().match(/quality/g)?.length).toBeGreaterThanOrEqual(4);
     expect(affect.stderr()).toMatch(/MQTT.*127\.0\.0\.1.*trying every second/);
-    rmSync(folder, { recursive: true, force: true });
   });
 });

@@ -26,7 +26,7 @@ describe('affect demo', () => {
     expect(estimates.map(({ seq }) => seq)).toEqual(estimates.map((_, i) => estimates[0].seq + i));
     for (const estimate of estimates) {
       expect(Object.keys(estimate)).toEqual([
-        ...['schema', 'session', 'seq', 't_sec', 't_start_sec', 'time', 'model', 'values', 'quality', 'simulated', 'pairing'],
+        ...['schema', 'session', 'seq', 't_sec', 't_start_sec', 'time', 'model', 'values', 'quality', 'simulated', 'pairing', 'historical'],
       ]);
       expect(estimate).toMatchObject({ schema: 'affect.estimate/1', simulated: { input: true, model: true }, pairing: null });
       expect(estimate.model.sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -34,7 +34,7 @@ describe('affect demo', () => {
       expect(estimate.t_sec - estimate.t_start_sec).toBeGreaterThan(0);
     }
     const said = (topic: string) => received.filter((message) => message.topic === `affect/demo/${topic}`).map(({ payload }) => payload);
-    expect(said('availability')).toEqual(['online', 'offline']);
+    expect(said('availability').map((payload) => JSON.parse(payload).state)).toEqual(['ready', 'disconnected']);
     expect(JSON.parse(said('session')[0])).toMatchObject({ schema: 'affect.session/1', station: 'demo', simulated: { input: true } });
     expect(await isListening(portOf(url))).toBe(false);
     expect(await isListening(portOf(pageUrl))).toBe(false);

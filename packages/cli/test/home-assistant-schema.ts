@@ -19,7 +19,9 @@ const categories = ['diagnostic', 'config'];
 type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
 const isText = (value: unknown): boolean => typeof value === 'string' && value.length > 0;
 const isTopic = (value: unknown): boolean => isText(value) && !/[#+\s]/.test(value as string);
-const isTemplate = (value: unknown): boolean => isText(value) && /^\{\{.*\}\}$/.test(value as string);
+/** Attributes that every Python dict has: in a template they hide a key of that name. */
+const hidden = /\.(clear|copy|fromkeys|get|items|keys|pop|popitem|setdefault|update|values)\b/;
+const isTemplate = (value: unknown): boolean => isText(value) && /^\{\{.*\}\}$/.test(value as string) && !hidden.test(value as string);
 const isOneOf =
   (...known: readonly unknown[]) =>
   (value: unknown): boolean =>

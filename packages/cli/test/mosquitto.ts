@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { isListening } from './affect-process.ts';
 
@@ -33,7 +34,8 @@ export const startMosquitto = async (
   config = `listener ${port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nset_tcp_nodelay true\n`,
 ): Promise<RunningBroker> => {
   const path = join(folder, `mosquitto-${port}.conf`);
-  writeFileSync(path, config);
+  // Started by root it would become somebody who may not read the folder.
+  writeFileSync(path, `user ${userInfo().username}\n${config}`);
   const broker = spawn(mosquitto!, ['-c', path], { stdio: 'ignore' });
   const gone = new Promise<void>((done) => broker.once('exit', () => done()));
   running.add(broker.once('exit', () => running.delete(broker)));

@@ -53,6 +53,15 @@ describe('the report', () => {
     expect(readFileSync(again, 'utf8')).toBe(readFileSync(pages.cyton.path, 'utf8'));
   });
 
+  test('of the palm holds responses to the palm’s limits, and splits each moment once', async () => {
+    const palm = join(folder, 'palm.html');
+    expect((await startAffect('report', ...pages.e4.files, '-o', palm, '--site', 'palm').ended).code).toBe(0);
+    const [wrist, own] = [pages.e4.path, palm].map((path) => JSON.parse(readFileSync(path.replace('.html', '.json'), 'utf8')).eda[0]);
+    expect([own.site, own.smallestResponseMicrosiemens]).toEqual(['palm', 0.05]);
+    expect(own.nResponses).toBeLessThan(wrist.nResponses);
+    expect(own.tonic.mean).toHaveLength(wrist.tonic.mean.length);
+  });
+
   test('says in one line why it cannot be written', async () => {
     const nowhere = startAffect('report', ...pages.cyton.files, '-o', join(folder, 'no', 'such.html'));
     expect((await nowhere.ended).code).toBe(2);

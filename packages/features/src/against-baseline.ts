@@ -1,6 +1,6 @@
 import type { SignalKind, SignalOf } from '@affect-edge/acquire';
 import { FeatureError } from './errors.ts';
-import type { Extracted, Feature } from './feature.ts';
+import type { Extracted, Feature, FeatureMemory } from './feature.ts';
 
 export interface BaselineOptions {
   /** How far back the baseline reaches, s: the mean of everything so far until then, from then on exponentially forgetting with this time constant. 120 when absent. */
@@ -13,7 +13,8 @@ const settlingSec = 30;
 /**
  * A feature as the difference to its own running mean: what a person's electrodes say *now* against what they usually say. People differ more from
  * each other than from themselves, and a device cannot know a session's mean in advance, so the baseline is causal. The first vector is all
- * zeros; after a gap the baseline begins anew. The recipe carries `baseline` and `baselineSec`, the name ends in `-change`.
+ * zeros; after a gap the baseline begins anew, unless a memory is given: with one it goes on with the seconds seen and the mean (in the order
+ * [seconds, ...mean]), exactly as if there had been no gap, however short the hops are now. The feature itself begins anew and fills its window. The recipe carries `baseline` and `baselineSec`, the name ends in `-change`.
  *
  * A session that begins at rest gives the clearest differences: a baseline taken in excitement reads calm as low.
  */
@@ -25,16 +26,21 @@ export const againstBaseline = <K extends SignalKind>(feature: Feature<K>, { bas
       const spec = feature.describe(signal);
       return { ...spec, name: `${spec.name}-change`, recipe: { ...spec.recipe, baseline: 'running-mean', baselineSec } };
     },
-    open: (signal: SignalOf<K>, hopSec) => {
+    open: (signal: SignalOf<K>, hopSec, memory?: FeatureMemory) => {
       const extract = feature.open(signal, hopSec);
       const most = Math.max(1, baselineSec / hopSec);
+      const [seenSec = 0, ...remembered] = memory?.read() ?? [];
       let mean: Float64Array | undefined;
       let seen = 0;
       return (hop): Extracted | undefined => {
         const extracted = extract(hop);
         if (!extracted) return undefined;
         const { tmin, values, quality } = extracted;
-        mean ??= new Float64Array(values.length);
+        if (mean === undefined) {
+          const goesOn = remembered.length === values.length && seenSec > 0;
+          mean = goesOn ? Float64Array.from(remembered) : new Float64Array(values.length);
+          if (goesOn) seen = Math.max(1, Math.round(seenSec / hopSec));
+        }
         seen++;
         const weight = 1 / Math.min(seen, most);
         const change = new Float64Array(values.length);
@@ -42,6 +48,7 @@ export const againstBaseline = <K extends SignalKind>(feature: Feature<K>, { bas
           mean[i] += weight * (values[i] - mean[i]);
           change[i] = values[i] - mean[i];
         }
+        memory?.write([seen * hopSec, ...mean]);
         return { tmin, values: change, quality: quality * Math.min(1, (seen * hopSec) / settlingSec) };
       };
     },

@@ -41,15 +41,29 @@ export interface Extracted {
 }
 
 /**
+ * What a feature has learned of a person, kept over a gap or a restart by whoever runs it. It is kept for one signal and one spec: nothing is ever
+ * read under another recipe. Times of the session mean nothing in it, because another session counts its own.
+ */
+export interface FeatureMemory {
+  /** What was written last; undefined where there is nothing. A feature ignores what does not have its form. */
+  readonly read: () => readonly number[] | undefined;
+  /** Takes what is known now, in the feature's own order; called once a hop. */
+  readonly write: (learned: readonly number[]) => void;
+}
+
+/**
  * A way to compute one feature from one kind of signal. `open` is called once for each signal of that kind and again after every gap; the
  * extractor it returns owns all state and sees the signal hop by hop: epochs of exactly one hop, in order, without holes. It returns
  * `undefined` until its window is full. So the cost a sample does not depend on the window or on the overlap.
+ *
+ * A feature that learns over minutes goes on with what `memory` holds and keeps it up to date; without one it learns anew each time it is opened, so
+ * that the same samples give the same numbers.
  */
 export interface Feature<K extends SignalKind = SignalKind> {
   readonly kind: K;
   /** The spec for a signal: axes follow its montage. */
   readonly describe: (signal: SignalOf<K>) => FeatureSpec;
-  readonly open: (signal: SignalOf<K>, hopSec: number) => (hop: Epoch<SignalOf<K>>) => Extracted | undefined;
+  readonly open: (signal: SignalOf<K>, hopSec: number, memory?: FeatureMemory) => (hop: Epoch<SignalOf<K>>) => Extracted | undefined;
 }
 
 /** Any feature, whatever its kind, as lists of features hold it. */

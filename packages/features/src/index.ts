@@ -47,7 +47,7 @@ export { type SpectralEntropyOptions, spectralEntropy } from './eeg/spectral-ent
 export { type Epoch, type EpochOptions, epochs } from './epoch.ts';
 export { FeatureError, type FeatureErrorCode } from './errors.ts';
 export { extract } from './extract.ts';
-export type { AnyFeature, Axis, Extracted, Feature, FeatureSet, FeatureSpec, FeatureVector } from './feature.ts';
+export type { AnyFeature, Axis, Extracted, Feature, FeatureMemory, FeatureSet, FeatureSpec, FeatureVector } from './feature.ts';
 export { type GatherOptions, gather } from './gather.ts';
 export { type CascadeState, cascade, powerResponse, sosfilt, sosInitialState } from './kernels/biquad.ts';
 export { type ButterworthDesign, butterworth } from './kernels/butterworth.ts';

@@ -26,5 +26,5 @@ export const cannotWrite = (path: string, cause: unknown): AcquireError => {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return new AcquireError('no-permission', `No permission to write '${path}'.`, { cause });
   const detail = code === 'ENOSPC' ? 'the disk is full' : message;
-  return new AcquireError('bad-file', `Cannot write '${path}': ${detail}.`, { cause });
+  return new AcquireError('bad-file', `Cannot write '${path}' any further: ${detail}. What was written before is whole.`, { cause });
 };

@@ -10,6 +10,7 @@ import type { SampleBlock, Signal } from '../signal.ts';
 import { type PartSize, refuseTakenParts } from './recording-parts.ts';
 import type { RecordedSource } from './xdf-header.ts';
 import { type RawEvent, rawChannels } from './xdf-raw.ts';
+import { xdfSignalHeader } from './xdf-signal-header.ts';
 import { createXdf, type XdfWriter } from './xdf-writer.ts';
 
 /** What a recording is of. */
@@ -60,20 +61,6 @@ const flushEveryMs = 500;
 const flushBytes = 4 * 2 ** 20;
 /** With less than this the disk is as good as full: the recording ends while it can still be ended well. */
 const leastFreeBytes = 64 * 2 ** 20;
-
-/** XDF content types of our signals, as its metadata conventions name them. */
-const xdfTypes: Readonly<Record<Signal['kind'], string>> = {
-  eeg: 'EEG',
-  eda: 'EDA',
-  ppg: 'PPG',
-  acceleration: 'Accelerometer',
-  gyroscope: 'Gyroscope',
-  temperature: 'Temperature',
-  'heart-rate': 'HeartRate',
-  'inter-beat': 'RR',
-  auxiliary: 'AUX',
-};
-const xdfUnits: Readonly<Record<string, string>> = { µV: 'microvolts', µS: 'microsiemens' };
 
 /** One file of a recording, open. */
 interface Part {
@@ -225,8 +212,8 @@ const beginPart = async (number: number, path: string, options: RecorderOptions)
             own: { role: 'raw', sources: sources.map(({ device, options: settings, uri }) => ({ device, options: settings, uri })) },
           }),
     signals: new Map<Signal | string, number>([
-      ...sources.flatMap(({ made }) => made.signals.map((signal) => [signal, writer.addStream(describe(signal))] as const)),
-      ...signals.map((signal) => [signal.id, writer.addStream(describe(signal))] as const),
+      ...sources.flatMap(({ made }) => made.signals.map((signal) => [signal, writer.addStream(xdfSignalHeader(signal))] as const)),
+      ...signals.map((signal) => [signal.id, writer.addStream(xdfSignalHeader(signal))] as const),
     ]),
     markers: text('markers', 'Markers', 'markers'),
     estimates: text('estimates', 'Estimates', 'estimates'),
@@ -242,17 +229,3 @@ const freeBytesAt = (path: string): Promise<number> =>
     ({ bavail, bsize }) => bavail * bsize,
     () => Number.POSITIVE_INFINITY,
   );
-
-const describe = (signal: Signal) => {
-  const type = xdfTypes[signal.kind];
-  const unit = xdfUnits[signal.unit] ?? signal.unit;
-  return {
-    name: signal.id,
-    type,
-    format: 'double64',
-    sfreq: signal.sfreq,
-    channels: signal.montage.channels.map((label) => ({ label, type, unit })),
-    reference: signal.montage.reference,
-    own: { role: 'signal', signalId: signal.id, kind: signal.kind, unit: signal.unit },
-  } as const;
-};

@@ -1,9 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { type ChunkSum, checksumChunk, checksumFooter, checksumStreamId, chunkSum, spareChunk } from '../codecs/xdf-checksum.ts';
 import { xdfBoundary, xdfChunk, xdfClockOffset, xdfLength, xdfMagic, xdfTag } from '../codecs/xdf-chunk.ts';
 import { encodeXdfBlock, encodeXdfTexts } from '../codecs/xdf-samples.ts';
 import { type XmlContent, xml } from '../codecs/xdf-xml.ts';
 import { AcquireError } from '../errors.ts';
+import { cannotWrite, createFile } from './new-file.ts';
 import type { OwnStream } from './xdf-header.ts';
 
 /** What a new stream is. */
@@ -64,7 +64,7 @@ interface OpenStream {
  * `no-permission`, `not-found` (no such folder) or `bad-file` where it cannot be made.
  */
 export const createXdf = async (path: string, header: Readonly<Record<string, XmlContent>> = {}): Promise<XdfWriter> => {
-  const file = await create(path);
+  const file = await createFile(path);
   const streams: OpenStream[] = [];
   let waiting: Uint8Array[] = [];
   let nWaiting = 0;
@@ -143,7 +143,7 @@ export const createXdf = async (path: string, header: Readonly<Record<string, Xm
       try {
         await then();
       } catch (cause) {
-        failure = writeError(path, cause);
+        failure = cannotWrite(path, cause);
         throw failure;
       }
     });
@@ -264,25 +264,3 @@ const footerXml = ({ firstSec, lastSec, nSamples, offsets }: OpenStream): string
     sample_count: nSamples,
     clock_offsets: { offset: offsets.map((time) => ({ time, value: 0 })) },
   })}`;
-
-const create = async (path: string): Promise<FileHandle> => {
-  try {
-    return await open(path, 'wx');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new AcquireError('bad-option', `'${path}' exists already, and a recording is never overwritten: choose another name.`, {
-        cause,
-      });
-    }
-    throw writeError(path, cause);
-  }
-};
-
-const writeError = (path: string, cause: unknown): AcquireError => {
-  const { code = '', message } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return new AcquireError('not-found', `Cannot make '${path}': there is no such folder.`, { cause });
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new AcquireError('no-permission', `No permission to write '${path}'.`, { cause });
-  const detail = code === 'ENOSPC' ? 'the disk is full' : message;
-  return new AcquireError('bad-file', `Cannot write '${path}' any further: ${detail}. What was written before is whole.`, { cause });
-};

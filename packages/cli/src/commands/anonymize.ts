@@ -1,12 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { anonymised, freeTexts, leastDaysBack, mostDaysBack, type Report } from '@affect-edge/acquire';
+import { anonymised, freeTexts, leastDaysBack, mostDaysBack } from '@affect-edge/acquire';
 import { type OutputFormat, outputFormat } from '../convert/formats.ts';
-import { newOutput } from '../convert/new-output.ts';
 import { oneRecording, type ReadingOptions } from '../convert/one-recording.ts';
-import { progressBar } from '../convert/progress-bar.ts';
-import { describeSummary, summaryOf } from '../convert/summary.ts';
-import { type FormatOptions, writeAs } from '../convert/write-as.ts';
-import { countLosses, noLosses } from '../losses.ts';
+import type { FormatOptions } from '../convert/write-as.ts';
+import { writeOutput } from '../convert/write-output.ts';
 import { say, type Terminal } from '../terminal.ts';
 
 export interface AnonymizeOptions extends FormatOptions, ReadingOptions {
@@ -24,7 +21,7 @@ export interface AnonymizeOptions extends FormatOptions, ReadingOptions {
  */
 export const anonymize = async (paths: readonly string[], options: AnonymizeOptions, terminal: Terminal): Promise<number> => {
   const { out: to, keepText = false, code, json = false, daysBack = randomInt(leastDaysBack, mostDaysBack) } = options;
-  const { err, stop } = terminal;
+  const { err } = terminal;
   const format = outputFormat(to, options.to);
   const opened = await oneRecording(paths, options);
   const recording = anonymised(opened, { daysBack, keepText, ...(code !== undefined && { code }) });
@@ -40,23 +37,7 @@ export const anonymize = async (paths: readonly string[], options: AnonymizeOpti
     err,
     `Dates   moved back by ${daysBack} days${options.daysBack === undefined ? ` (the same for every recording of a study: --days-back ${daysBack}; keep it to yourself)` : ''}`,
   );
-  let losses = noLosses;
-  const report = (fact: Report): void => {
-    losses = countLosses(losses, fact);
-  };
-  const bar = progressBar(err);
-  try {
-    const about = { ...options, ...(code !== undefined && options.subject === undefined && { subject: code }) };
-    const written = await newOutput(to, (part) => writeAs(format, recording, part, about, { progress: bar.show, stop, report }));
-    bar.end();
-    const summary = summaryOf(recording, { from: paths.join(', '), to, format }, written, losses);
-    if (json) say(terminal.out, JSON.stringify({ ...summary, days_back: daysBack, texts: texts.length, texts_kept: keepText }));
-    else for (const line of describeSummary(summary)) say(err, line);
-    return 0;
-  } catch (error) {
-    bar.end();
-    if (!stop.aborted) throw error;
-    say(err, `Stopped: there is no '${to}'.`);
-    return 1;
-  }
+  const about = { ...options, ...(code !== undefined && options.subject === undefined && { subject: code }) };
+  const facts = { days_back: daysBack, texts: texts.length, texts_kept: keepText };
+  return writeOutput(recording, { from: paths, to, format, options: about, json, facts }, terminal);
 };

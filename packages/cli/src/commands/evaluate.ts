@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -54,10 +54,22 @@ const shareOf = (task: string): { readonly index: number; readonly of: number } 
   return { index: Number(index), of: Number(of) };
 };
 
+/** What is in a folder, so that a corpus that changed is read anew: name, size and time of every file. */
+const filesOf = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .sort()
+        .map((name) => {
+          const { size, mtimeMs } = statSync(join(folder, name));
+          return `${name} ${size} ${mtimeMs}`;
+        })
+    : [];
+
 /** The data of an evaluation: as kept in its folder, or read and kept there. */
 const dataOf = async (config: EvaluateConfig, tell: (line: string) => void): Promise<EvaluationData> => {
   const { data, label } = config;
-  const key = createHash('sha256').update(JSON.stringify({ data, label, version })).digest('hex');
+  const files = data.corpus === undefined ? [] : filesOf(data.corpus);
+  const key = createHash('sha256').update(JSON.stringify({ data, label, version, files })).digest('hex');
   const kept = readData(config.out, key);
   if (kept) return kept;
   tell(`Reading ${data.corpus ?? (data.simulated ? 'simulated wearers' : 'noise')} …`);
@@ -124,6 +136,9 @@ export const summaryLines = (report: EvaluationReport): string[] =>
 export const evaluate = async (path: string, options: EvaluateOptions, terminal: Terminal): Promise<number> => {
   const { out, err, stop } = terminal;
   const given = readEvaluateConfig(path);
+  if (options.data !== undefined && given.data.corpus === undefined) {
+    throw new ConfigError('bad-option', `--data names the folder of a corpus, but ${path} takes its data from elsewhere.`);
+  }
   const config: EvaluateConfig = {
     ...given,
     ...(options.out !== undefined && { out: resolve(options.out) }),
@@ -140,7 +155,13 @@ export const evaluate = async (path: string, options: EvaluateOptions, terminal:
     const ids = plan.tasks.map(({ id }) => id).filter((id) => (!share || id % share.of === share.index) && !finished.has(id));
     if (finished.size > 0) say(err, `Goes on: ${finished.size} of ${plan.tasks.length} tasks are done.`);
     const watch = progress(ids.length, terminal);
-    await runTasks({ start: { folder: config.out, plan: planOptions, ...(engine && { engine }) }, ids, workers, onDone: watch.done, stop });
+    await runTasks({
+      start: { folder: config.out, plan: planOptions, sha256: plan.sha256, ...(engine && { engine }) },
+      ids,
+      workers,
+      onDone: watch.done,
+      stop,
+    });
     watch.end();
     if (stop.aborted) {
       say(err, `Stopped; the same command goes on from here (${config.out}).`);

@@ -73,7 +73,7 @@ describe('what record refuses', () => {
     copyFileSync(recorded, taken);
     const { code, err } = await affect('record', '-o', taken, '--source', 'openbci-cyton@simulated:cyton');
     expect(code).toBe(2);
-    expect(err).toContain('exists already, and a recording is never overwritten');
+    expect(err).toContain('exists already, and nothing is ever overwritten');
     expect(readFileSync(taken).equals(readFileSync(recorded))).toBe(true);
   });
 

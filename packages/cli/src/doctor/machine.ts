@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, readdir, readFile, readlink, realpath, stat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { availableParallelism, homedir, userInfo } from 'node:os';
-import type { DiscoverOptions } from '@affect-edge/acquire';
+import { type SerialFacts, serialFacts } from '@affect-edge/acquire';
 
 /** What a program printed, and how it ended. */
 export interface Ran {
@@ -12,7 +11,7 @@ export interface Ran {
 }
 
 /** Where the facts come from: files, programs, this process. Replaced in tests by recordings of other machines. */
-export interface Machine extends NonNullable<DiscoverOptions['serial']> {
+export interface Machine extends SerialFacts {
   readonly platform: string;
   readonly arch: string;
   readonly nodeVersion: string;
@@ -38,20 +37,7 @@ export const thisMachine = (): Machine => {
     user: { name: username, home: homedir(), uid },
     groups: process.getgroups?.() ?? [],
     nowMs: () => Date.now(),
-    list: (folder) => readdir(folder).catch(() => []),
-    text: (path) => readFile(path, 'utf8').catch(() => ''),
-    real: (path) => realpath(path).catch(() => undefined),
-    link: (path) => readlink(path).catch(() => undefined),
-    allowed: (path) =>
-      access(path, constants.R_OK | constants.W_OK).then(
-        () => true,
-        () => false,
-      ),
-    group: (path) =>
-      stat(path).then(
-        ({ gid }) => gid,
-        () => undefined,
-      ),
+    ...serialFacts,
     run: runProgram,
     room: (path) =>
       statfs(path).then(

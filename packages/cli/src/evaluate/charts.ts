@@ -1,9 +1,9 @@
 import type { EvaluationReport, OverFolds, ProtocolReport } from '@affect-edge/models';
-import { type BarsLayer, type Layer, svgChart } from '../svg/chart.ts';
+import { type BarsLayer, type Chart, type Layer, svgChart } from '../svg/chart.ts';
 import { figureOf, mainEntrant, protocolText } from './figures-text.ts';
 
 /** Balanced accuracy of the strongest of each kind under every protocol. */
-export const overviewChart = ({ protocols, data }: EvaluationReport): string => {
+export const overviewChart = ({ protocols, data }: EvaluationReport): Chart => {
   const competitors = [
     ...new Set([
       ...protocols.flatMap(({ entrants }) =>
@@ -25,7 +25,7 @@ export const overviewChart = ({ protocols, data }: EvaluationReport): string => 
       intervals: figures.map((figure) => figure?.interval95),
     };
   });
-  return svgChart({
+  return {
     title: 'Balanced accuracy by protocol, 95 % interval over subjects; dashed: chance',
     x: {
       label: '',
@@ -35,7 +35,7 @@ export const overviewChart = ({ protocols, data }: EvaluationReport): string => 
     layers: [...bars, { kind: 'rule', axis: 'y', at: 1 / Object.keys(data.classes).length, colour: 5 }],
     width: 960,
     height: 340,
-  });
+  };
 };
 
 /** Each subject's balanced accuracy. */

@@ -1,4 +1,5 @@
 import type { EntrantReport, EvaluationReport, ProtocolReport } from '@affect-edge/models';
+import { svgChart } from '../svg/chart.ts';
 import { escapeText } from '../svg/escape-text.ts';
 import { chartStyle } from '../svg/style.ts';
 import { calibrationChart, learnedChart, overviewChart, subjectsChart } from './charts.ts';
@@ -6,8 +7,8 @@ import { figureOf, figureText, labelMetrics, lookupSentences, mainEntrant, overF
 
 const pageStyle = `:root{color-scheme:light dark;--ink:#0f172a;--paper:#fff;--soft:#475569;--line:#cbd5e1;--bad:#b91c1c;--good:#047857}
 @media(prefers-color-scheme:dark){:root{--ink:#e2e8f0;--paper:#0f172a;--soft:#94a3b8;--line:#334155;--bad:#f87171;--good:#34d399}}
-@media print{:root{--ink:#000;--paper:#fff;--soft:#333;--line:#999}section{break-inside:avoid}}
-body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:62rem;margin:2rem auto;padding:0 1rem}
+@media print{:root{--ink:#000;--paper:#fff;--soft:#333;--line:#999}table{font-size:8px}.scroll{overflow:visible}tr,svg{break-inside:avoid}}
+body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:72rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem}h2{font-size:1.25rem;margin-top:2.2rem}.soft{color:var(--soft)}.scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:13px;margin:.8rem 0}th,td{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;white-space:nowrap}
 .stamp{font-weight:700;padding:.05rem .45rem;border:2px solid;border-radius:.3rem;font-size:.8rem}.LEAKS{color:var(--bad)}.clean{color:var(--good)}
@@ -76,7 +77,7 @@ const protocolSection = (protocol: ProtocolReport, classes: readonly string[]): 
     `<div class="plots">${subjectsChart(protocol)}${calibrationChart(protocol)}</div>`,
     main ? `${paragraph(`${main.entrant}: answers by truth`, 'soft')}${confusionTable(main, classes)}` : '',
     table(
-      ['chosen or learned inside the folds', 'mean (range)'],
+      ['set, chosen or learned', 'mean (range over the folds)'],
       entrants.flatMap(({ entrant, chosen, learned }) =>
         [...Object.entries(chosen), ...Object.entries(learned)].map(([name, folds]) => [`${entrant}: ${name}`, overFoldsText(folds)]),
       ),
@@ -113,7 +114,7 @@ export const htmlReport = (report: EvaluationReport): string => {
       ['class', 'windows'],
       Object.entries(data.classes).map(([name, n]) => [name, String(n)]),
     ),
-    overviewChart(report),
+    svgChart(overviewChart(report)),
     list(lookupSentences(report)),
     ...protocols.map((protocol) => protocolSection(protocol, classes)),
     '<section><h2>Data and environment</h2>',

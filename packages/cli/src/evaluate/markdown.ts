@@ -1,5 +1,5 @@
 import type { EvaluationReport, ProtocolReport } from '@affect-edge/models';
-import { figureOf, figureText, labelMetrics, lookupSentences, overFoldsText, percent, protocolText } from './figures-text.ts';
+import { chanceText, figureOf, figureText, labelMetrics, lookupSentences, overFoldsText, percent, protocolText } from './figures-text.ts';
 
 const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
@@ -11,10 +11,11 @@ export const overviewTable = ({ protocols }: EvaluationReport): string[] => {
     ...new Set(protocols.flatMap(({ entrants }) => entrants.filter(({ figures }) => figures.length > 0).map(({ entrant }) => entrant))),
   ];
   return table(
-    ['protocol, normalisation', 'audit', ...names],
+    ['protocol, normalisation', 'audit', 'chance', ...names],
     protocols.map((protocol) => [
       protocolText(protocol),
       protocol.audit.stamp === 'LEAKS' ? '**LEAKS**' : protocol.audit.stamp,
+      chanceText(protocol),
       ...names.map((name) =>
         figureText(figureOf(protocol.entrants.find(({ entrant }) => entrant === name)?.figures ?? [], 'balanced accuracy')),
       ),
@@ -38,11 +39,12 @@ const quantityTables = ({ entrants }: ProtocolReport): string[] => {
   });
 };
 
+/** One protocol in full: figures, audit, what was chosen and learned. */
 const protocolSection = (protocol: ProtocolReport): string[] => {
   const { audit, entrants, title, nFolds, nTestWindows } = protocol;
   const told = entrants.filter(({ figures }) => figures.length > 0);
   const notes = entrants.flatMap(({ entrant, chosen, learned }) => [
-    ...Object.entries(chosen).map(([name, folds]) => `- ${entrant}: ${name} ${overFoldsText(folds)}, chosen inside the folds`),
+    ...Object.entries(chosen).map(([name, folds]) => `- ${entrant}: ${name} ${overFoldsText(folds)}`),
     ...Object.entries(learned).map(([name, folds]) => `- ${entrant}: learned ${name} ${overFoldsText(folds)}`),
   ]);
   return [
@@ -99,5 +101,30 @@ export const markdownReport = (report: EvaluationReport): string => {
     ...Object.entries(environment).map(([name, value]) => `- ${name}: ${value}`),
     `- sha-256 of the windows ${data.sha256.slice(0, 16)}…, of the plan ${plan.slice(0, 16)}…`,
     '',
+  ].join('\n');
+};
+
+/** A report as a section of a page of several: the overview, sentences, and every protocol in full to be unfolded. */
+export const resultsSection = (report: EvaluationReport): string => {
+  const { title, data, environment } = report;
+  return [
+    `## ${title}`,
+    '',
+    `${data.name}: ${data.description}. ${data.windows} windows of ${data.trials} trials, ${data.sessions} sessions, ${data.subjects} subjects; told is ${data.label}. ${Object.entries(
+      environment,
+    )
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')}. Windows sha-256 ${data.sha256.slice(0, 12)}….`,
+    '',
+    ...overviewTable(report),
+    ...lookupSentences(report).flatMap((sentence) => [sentence, '']),
+    ...report.protocols.flatMap((protocol) => [
+      '<details>',
+      `<summary>${protocolText(protocol)}: ${protocol.audit.stamp}</summary>`,
+      '',
+      ...protocolSection(protocol),
+      '</details>',
+      '',
+    ]),
   ].join('\n');
 };

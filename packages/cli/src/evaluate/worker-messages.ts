@@ -4,6 +4,8 @@ import type { EngineName, EvaluationPlanOptions } from '@affect-edge/models';
 export interface WorkerStart {
   readonly folder: string;
   readonly plan: EvaluationPlanOptions;
+  /** The plan's sha-256: a worker that plans otherwise was built from other sources. */
+  readonly sha256: string;
   /** Absent where no network is trained. */
   readonly engine?: EngineName;
 }

@@ -15,6 +15,8 @@ const hear = async (message: ToWorker): Promise<void> => {
     folder = message.start.folder;
     data = readData(folder)!;
     plan = planEvaluation(data, message.start.plan);
+    if (plan.sha256 !== message.start.sha256)
+      throw new Error("The worker was built from other sources than the program; run 'pnpm build'.");
     engine = message.start.engine === undefined ? undefined : await openEngine(message.start.engine as TfjsEngine['name']);
     tell({ kind: 'ready' });
     return;

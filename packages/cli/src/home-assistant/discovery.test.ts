@@ -115,6 +115,10 @@ describe('the validator', () => {
     ],
     ['an enum with a state class', (payload: Record<string, unknown>) => withEntity(payload, { device_class: 'enum', options: ['a'] })],
     ['an entity without an id', (payload: Record<string, unknown>) => withEntity(payload, { unique_id: undefined })],
+    [
+      'a key that a template cannot reach',
+      (payload: Record<string, unknown>) => withEntity(payload, { value_template: '{{ value_json.values.x }}' }),
+    ],
     ['a wildcard in a topic', (payload: Record<string, unknown>) => withEntity(payload, { state_topic: 'affect/#' })],
   ])('finds %s', (_, spoil) => {
     const { topic, payload } = discovery(parts());

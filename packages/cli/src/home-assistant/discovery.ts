@@ -122,7 +122,7 @@ const estimateEntities = ({ session, topics, sensors, everySec }: DiscoveryParts
           {
             ...shared,
             name,
-            value_template: `{{ value_json.values.${key} }}`,
+            value_template: `{{ value_json['values'][${quoted(key)}] }}`,
             state_class: 'measurement',
             suggested_display_precision: 2,
             icon: 'mdi:head-heart-outline',
@@ -174,7 +174,7 @@ const batteryEntities = ({ batteries, topics, healthEverySec }: DiscoveryParts):
         entity_category: 'diagnostic',
         state_topic: topics.health,
         expire_after: Math.ceil(5 * healthEverySec),
-        value_template: `{{ (value_json.battery['${level(device)}'] * 100) | round(0) }}`,
+        value_template: `{{ (value_json.battery[${quoted(level(device))}] * 100) | round(0) }}`,
       },
     ],
   );
@@ -205,6 +205,9 @@ const diagnosticEntities = ({ topics, healthEverySec }: DiscoveryParts): Named[]
     counter('uptime', 'Uptime', 'process.uptime_sec', { state_class: 'measurement', unit_of_measurement: 's', device_class: 'duration' }),
   ];
 };
+
+/** A key for a template. In brackets always: `value_json.values` would be Python's method of that name. */
+const quoted = (key: string): string => `'${key.replace(/[\\']/g, '\\$&')}'`;
 
 /** `p_high_arousal` as a person says it: `P high arousal`. */
 const words = (key: string): string => {

@@ -49,6 +49,9 @@ export interface FileSystem {
 const settled = (call: (done: (error: NodeJS.ErrnoException | null) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => call((error) => (error ? reject(error) : resolve())));
 
+/** What file systems say that have no syncing of folders (some network ones, Windows): there it is done without. */
+const foldersAreNotSynced = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM']);
+
 /** The disk. Folders are private to their owner (0700), files too (0600). */
 export const nodeFileSystem: FileSystem = {
   makeFolder: (path) => mkdirSync(path, { recursive: true, mode: 0o700 }),
@@ -66,11 +69,15 @@ export const nodeFileSystem: FileSystem = {
   truncate: (file, bytes) => ftruncateSync(file, bytes),
   sync: (file) => settled((done) => fdatasync(file, done)),
   syncFolder: async (path) => {
-    const folder = openSync(path, 'r');
     try {
-      await settled((done) => fsync(folder, done));
-    } finally {
-      closeSync(folder);
+      const folder = openSync(path, 'r');
+      try {
+        await settled((done) => fsync(folder, done));
+      } finally {
+        closeSync(folder);
+      }
+    } catch (error) {
+      if (!foldersAreNotSynced.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   },
   close: (file) => closeSync(file),

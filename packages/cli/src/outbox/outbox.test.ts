@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type FaultyFileSystem, faultyFileSystem } from '../../test/faulty-file-system.ts';
+import { everyFault, faults } from '../../test/reliability/file-faults.ts';
 import type { Taken } from '../bridge/backlog.ts';
 import { longestMessage, type Outbox, type OutboxOptions, openOutbox } from './outbox.ts';
 
@@ -233,49 +234,9 @@ describe('an outbox', () => {
   });
 });
 
-/** Everything a scripted run does: pushes, takes, acknowledgements, rotation, syncs, a close. */
-const script = async (outbox: Outbox): Promise<void> => {
-  for (let n = 0; n < 40; n++) {
-    outbox.push(message(n, 30));
-    if (n % 3 === 2) outbox.acknowledge(outbox.take()?.id ?? 0);
-    if (n % 10 === 9) await outbox.sync();
-    if (n === 20) outbox.rewind();
-  }
-  await outbox.close();
-};
-
 describe('faults at every file operation of a scripted run', () => {
-  const counting = faultyFileSystem();
-  const length = script(open(counting, { segmentBytes: 300, maxBytes: 4096 })).then(() => counting.operations.length);
-  const kinds = [
-    ['EIO', {}],
-    ['ENOSPC', { torn: true }],
-    ['ENOSPC', { torn: true, lasting: true }],
-    ['EROFS', { lasting: true }],
-    ['EACCES', { lasting: true }],
-  ] as const;
-
-  test.each(kinds)('%s %o: nothing throws, and what was made safe is there afterwards', async (code, how) => {
-    expect(await length).toBeGreaterThan(100);
-    for (let n = 0; n < (await length); n++) {
-      const files = faultyFileSystem();
-      files.failAt(n, code, how);
-      const outbox = open(files, { segmentBytes: 300, maxBytes: 4096 });
-      await script(outbox);
-      const { acknowledged, dropped, failing, unwritten } = outbox.figures();
-      files.mend();
-      files.cutPower(() => 0);
-      const next = open(files, { segmentBytes: 300, maxBytes: 4096 });
-      const left = drain(next);
-      expect(left, `${code} at ${n}`).toEqual([...left].sort((a, b) => a - b));
-      // A one-off fault is mended by the next sync: everything not acknowledged is there.
-      if (!('lasting' in how) && failing === undefined && unwritten === 0)
-        expect(left.length, `${code} at ${n}`).toBeGreaterThanOrEqual(40 - acknowledged - dropped - 1);
-      next.push(message(99));
-      expect(drain(next)).toEqual([99]);
-      await next.close();
-      expect(drain(open(files))).toEqual([]);
-    }
+  test.each(faults)('%s %o: nothing throws, and what was made safe is there afterwards', async (code, how) => {
+    expect(await everyFault([code, how] as (typeof faults)[number])).toBeGreaterThan(90);
   });
 });
 

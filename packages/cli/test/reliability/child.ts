@@ -9,10 +9,15 @@ export interface Child<Said> {
   readonly gone: Promise<number | null>;
 }
 
-/** Starts this same program (bundled) as `role`, with the arguments as JSON. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts this same program (bundled) as `role`, with the arguments as JSON, and with the heap that a small computer gives it. */
 export const startChild = <Said>(role: string, args: object, onSaid: (said: Said) => void = () => {}): Child<Said> => {
   const child = fork(fileURLToPath(import.meta.url), ['--role', role, JSON.stringify(args)], {
-    execArgv: ['--expose-gc', ...(process.env.FLAGS ? process.env.FLAGS.split(' ') : [])],
+    execArgv: ['--expose-gc', '--max-old-space-size=256'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const said: Said[] = [];
@@ -21,6 +26,6 @@ export const startChild = <Said>(role: string, args: object, onSaid: (said: Said
     onSaid(message as Said);
   });
   const gone = new Promise<number | null>((done) => child.once('exit', done));
-  process.once('exit', () => child.kill('SIGKILL'));
+  running.add(child.once('exit', () => running.delete(child)));
   return { process: child, said, tell: (order) => child.send(order as object), gone };
 };

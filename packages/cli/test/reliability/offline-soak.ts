@@ -34,7 +34,7 @@ export const offlineSoak = (count: number): Promise<Figure> =>
     await broker.kill();
     return {
       test: 'broker away, then back',
-      asked: `${count} estimates published without a broker are received exactly by (session, seq); memory grows by less than 30 MiB`,
+      asked: `${count} estimates published without a broker are received exactly by (session, seq); memory grows by less than 30 MiB (Node with --max-old-space-size=256)`,
       found: `${received.unique()} received (${repeated} twice, ${dropped} dropped) at ${Math.round(count / seconds)} a second; memory grew by ${(growth / mib).toFixed(1)} MiB`,
       ok: received.unique() === count && dropped === 0 && growth < 30 * mib,
     };

@@ -37,12 +37,10 @@ export const publisher = async ({ url, folder, count, perSec }: PublisherArgs): 
   for (let seq = 0; seq < count; ) {
     const due = perSec === 0 ? seq + 100 : Math.min(count, Math.floor(((performance.now() - from) / 1000) * perSec));
     for (; seq < Math.min(due, count); seq++) push(seq);
-    if (process.env.TRACE && seq % 20000 === 0) { const m = process.memoryUsage(); console.error(seq, ...Object.entries(m).map(([k, v]) => k + ' ' + (v / 2 ** 20).toFixed(1))); }
     if (before === 0 && seq >= warm) before = rss();
     if (before > 0) most = Math.max(most, rss());
     await pause(perSec === 0 ? 1 : 5);
   }
-  if (process.env.TRACE) setInterval(() => { const m = process.memoryUsage(); console.error(outbox.figures().depth, ...Object.entries(m).map(([k, v]) => k + ' ' + (v / 2 ** 20).toFixed(1))); }, 1000).unref();
   say({ what: 'pushed', rss: most, growth: most - before });
   process.on('message', async () => {
     clearInterval(timer);

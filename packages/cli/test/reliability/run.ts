@@ -1,6 +1,7 @@
 import { blackHole } from './black-hole.ts';
 import { daemon } from './daemon.ts';
 import { daemonKills } from './daemon-kills.ts';
+import { discoveryIds } from './discovery-ids.ts';
 import type { Figure } from './figure.ts';
 import { fileFaults } from './file-faults.ts';
 import { killStorm } from './kill-storm.ts';
@@ -14,13 +15,14 @@ import { quickRestarts } from './quick-restarts.ts';
  * are killed (`--role`).
  */
 const figures: Readonly<Record<string, { readonly full: () => Promise<Figure>; readonly small: () => Promise<Figure> }>> = {
-  'offline-soak': { full: () => offlineSoak(Number(process.env.N ?? 200_000)), small: () => offlineSoak(20_000) },
+  'offline-soak': { full: () => offlineSoak(200_000), small: () => offlineSoak(20_000) },
   'kill-storm': { full: () => killStorm(60), small: () => killStorm(5) },
   'daemon-kills': { full: () => daemonKills(200), small: () => daemonKills(8) },
   'file-faults': { full: fileFaults, small: fileFaults },
   'quick-restarts': { full: () => quickRestarts(500), small: () => quickRestarts(50) },
   'black-hole': { full: () => blackHole(20, 4), small: () => blackHole(4, 2) },
-  'long-day': { full: () => longDay(24, 900), small: () => longDay(1, 120) },
+  'discovery-ids': { full: () => discoveryIds(1000), small: () => discoveryIds(50) },
+  'long-day': { full: () => longDay(24, 900), small: () => longDay(0.5, 60) },
 };
 const roles = { publisher, daemon, day } as Readonly<Record<string, (args: never) => Promise<void>>>;
 

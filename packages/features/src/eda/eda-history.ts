@@ -25,7 +25,9 @@ export interface EdaHistoryOptions {
  * | `recent mean` | forgotten over `recentSec` |
  * | `lowest`, `highest` | seconds so far |
  *
- * Quality is the share of the rest that has been seen; nothing is given in the first second. After a gap it starts anew, as every feature does.
+ * Quality is the share of the rest that has been seen; nothing is given in the first second. After a gap it starts anew, as every feature does, unless
+ * a memory is given: with one everything goes on as if the signal had not been away, the rest included (a rest half seen is seen to its end).
+ * It remembers seconds seen, lowest, highest, then seconds, mean and variance of the rest, of all and of the recent past.
  * People differ in level a hundredfold while stress changes it at most threefold, so a classifier of level has to know whose level it is. The
  * wearer should begin at rest, but only the first two numbers rely on it.
  */
@@ -37,13 +39,15 @@ export const edaHistory = ({ restSec = 180, memorySec = 1800, recentSec = 300, e
     axes: [{ name: 'statistic', labels: historyStatistics }],
     recipe: { restSec, memorySec, recentSec, levelFloorMicrosiemens, ddof: 0 },
   }),
-  open: (signal, hopSec) => {
+  open: (signal, hopSec, memory) => {
     const everyHops = Math.max(1, Math.round(everySec / hopSec));
-    const rest = runningMoments(Number.POSITIVE_INFINITY);
-    const all = runningMoments(memorySec);
-    const recent = runningMoments(recentSec);
-    let lowest = Number.POSITIVE_INFINITY;
-    let highest = Number.NEGATIVE_INFINITY;
+    const remembered = memory?.read();
+    const before = remembered?.length === nRemembered ? remembered : nothing;
+    const rest = runningMoments(Number.POSITIVE_INFINITY, before.slice(3, 6));
+    const all = runningMoments(memorySec, before.slice(6, 9));
+    const recent = runningMoments(recentSec, before.slice(9, 12));
+    const seenSec = before[0];
+    let [, lowest, highest] = before;
     let begun = Number.NaN;
     return ({ index, tmin, tmax, data }) => {
       if (Number.isNaN(begun)) begun = tmin;
@@ -52,27 +56,33 @@ export const edaHistory = ({ restSec = 180, memorySec = 1800, recentSec = 300, e
       if (data.length > 0) {
         const level = sum / data.length;
         const seconds = data.length / signal.sfreq;
-        if (tmin < begun + restSec) rest.add(level, seconds);
+        if (tmin < begun + restSec - seenSec) rest.add(level, seconds);
         all.add(level, seconds);
         recent.add(level, seconds);
         lowest = Math.min(lowest, level);
         highest = Math.max(highest, level);
+        memory?.write([seenSec + tmax - begun, lowest, highest, ...rest.state, ...all.state, ...recent.state]);
       }
       if (lowest > highest || index % everyHops !== 0) return undefined;
       return {
         tmin: begun,
         values: Float64Array.of(rest.mean(), rest.deviation(), all.mean(), all.deviation(), recent.mean(), lowest, highest),
-        quality: Math.min(1, (tmax - begun) / restSec),
+        quality: Math.min(1, (seenSec + tmax - begun) / restSec),
       };
     };
   },
 });
 
-/** Mean and deviation that forget over `memorySec`; a plain mean until that much has been seen. */
-const runningMoments = (memorySec: number) => {
+/** What is known before the first sample. */
+const nothing: readonly number[] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+const nRemembered = nothing.length;
+
+/** Mean and deviation that forget over `memorySec`, going on from `before`; a plain mean until that much has been seen. */
+const runningMoments = (memorySec: number, before: readonly number[]) => {
   /** Seconds, mean, variance. */
-  const state = new Float64Array(3);
+  const state = Float64Array.from(before);
   return {
+    state,
     add: (value: number, seconds: number): void => {
       state[0] = Math.min(state[0] + seconds, memorySec);
       const share = seconds / state[0];

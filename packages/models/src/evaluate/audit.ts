@@ -40,21 +40,25 @@ const overlapsKnown = ({ session, tmin, tmax, nRows }: EvaluationTable, row: num
   return false;
 };
 
-/** Names of values that never change within a trial but differ between trials: each is a trial's name. */
+/** Names of values that never change within a trial but differ between trials of one session: each is a trial's name. */
 export const trialConstants = (table: EvaluationTable): string[] => {
   const found: string[] = [];
   for (const feature of table.features) {
     const width = widthOf(feature);
     for (let i = 0; i < width; i++) {
       const ofTrial = new Map<number, number>();
-      let isConstant = true;
+      const ofSession = new Map<number, number>();
+      let [isConstant, differs] = [true, false];
       for (let row = 0; row < table.nRows && isConstant; row++) {
         const value = feature.values[row * width + i];
-        const before = ofTrial.get(table.trial[row]);
-        if (before === undefined) ofTrial.set(table.trial[row], value);
-        else isConstant = before === value;
+        const trial = table.trial[row];
+        const session = table.session[row];
+        isConstant = (ofTrial.get(trial) ?? value) === value;
+        differs ||= (ofSession.get(session) ?? value) !== value;
+        ofTrial.set(trial, value);
+        ofSession.set(session, value);
       }
-      if (isConstant && new Set(ofTrial.values()).size > 1) found.push(`${feature.spec.name}[${i}]`);
+      if (isConstant && differs) found.push(`${feature.spec.name}[${i}]`);
     }
   }
   return found;

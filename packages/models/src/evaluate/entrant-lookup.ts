@@ -20,19 +20,12 @@ export const persistence: Entrant = {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/**
- * A table of (subject, condition) → what the training windows of that entry were. It reads no sensor, only who and in which condition: what a
- * questionnaire filled in after each condition states. Where it does well, so does anything that can tell who and which condition; for a subject it
- * has no entry for, it falls back to all training windows.
- */
-export const lookup: Entrant = {
-  name: 'lookup (subject, condition)',
-  title: 'no sensor: the mean of the training windows of the same subject in the same condition',
-  kind: 'baseline',
-  needsEngine: false,
-  fits: hasQuantities,
-  reads: () => ['subject', 'condition'],
-  run: async ({ table, fold: { train, test }, ledger }) => {
+/** What an entry of a lookup table says of a quantity: `known` are its rows with their values, `row` is the one asked about. */
+type Recall = (known: readonly { readonly row: number; readonly value: number }[], row: number, table: EvaluationTable) => number;
+
+const lookupRun =
+  (recall: Recall): Entrant['run'] =>
+  async ({ table, fold: { train, test }, ledger }) => {
     ledger.note('lookup table', train, true);
     const nClasses = table.label.classes.length;
     const keyOf = (row: number): number => table.subject[row] * nClasses + table.label.values[row];
@@ -51,13 +44,44 @@ export const lookup: Entrant = {
       else probabilities.set(prior, i * nClasses);
     });
     const quantities = table.quantities.map(({ name, values }) => {
-      const known = (rows: ArrayLike<number>): number[] => Array.from(rows, (row) => values[row]).filter((value) => !Number.isNaN(value));
-      const overall = mean(known(train));
-      const means = new Map(
-        [...entries].map(([key, rows]) => [key, known(rows)] as const).map(([key, own]) => [key, own.length > 0 ? mean(own) : overall]),
-      );
-      return [name, Float32Array.from(test, (row) => means.get(keyOf(row)) ?? overall)];
+      const known = (rows: ArrayLike<number>) =>
+        Array.from(rows, (row) => ({ row, value: values[row] })).filter(({ value }) => !Number.isNaN(value));
+      const overall = mean(known(train).map(({ value }) => value));
+      const own = new Map([...entries].map(([key, rows]) => [key, known(rows)]));
+      return [
+        name,
+        Float32Array.from(test, (row) => {
+          const entry = own.get(keyOf(row));
+          return entry && entry.length > 0 ? recall(entry, row, table) : overall;
+        }),
+      ];
     });
     return { probabilities, quantities: Object.fromEntries(quantities) };
-  },
+  };
+
+const common = { kind: 'baseline', needsEngine: false, fits: hasQuantities } as const;
+
+/**
+ * A table of (subject, condition) → what the training windows of that entry were. It reads no sensor, only who and in which condition: what a
+ * questionnaire filled in after each condition states. Where it does well, so does anything that can tell who and which condition; for a subject it
+ * has no entry for, it falls back to all training windows.
+ */
+export const lookup: Entrant = {
+  ...common,
+  name: 'lookup (subject, condition)',
+  title: 'no sensor: the mean of the training windows of the same subject in the same condition',
+  reads: () => ['subject', 'condition'],
+  run: lookupRun((known) => mean(known.map(({ value }) => value))),
+};
+
+/** The same table with the time beside it, as the published network has: conductance is that of the entry's window nearest in time. */
+export const lookupInTime: Entrant = {
+  ...common,
+  name: 'lookup (subject, condition, time)',
+  title: 'no sensor: the training window nearest in time of the same subject in the same condition',
+  reads: () => ['subject', 'condition', 'time'],
+  run: lookupRun((known, row, { session, tmax }) => {
+    const far = (other: number): number => Math.abs(tmax[other] - tmax[row]) + (session[other] === session[row] ? 0 : 1e9);
+    return known.reduce((nearest, one) => (far(one.row) < far(nearest.row) ? one : nearest)).value;
+  }),
 };

@@ -102,8 +102,17 @@ describe('skin conductance of simulated wearers', () => {
     expect(quantity(1, levelName, lookup, 'r, all windows together')).toBeLessThan(0.3);
   });
 
+  test('with the time beside it the table also knows conductance, better than a mean can', () => {
+    const pooled = (entrant: string) => quantity(0, levelName, entrant, 'RMSE, µS');
+    expect(pooled('lookup (subject, condition, time)')).toBeLessThan(0.7 * pooled(lookup));
+    expect(quantity(0, levelName, 'lookup (subject, condition, time)', 'r, all windows together')).toBeGreaterThan(0.95);
+  });
+
   test('the audit names who is told subject and condition', () => {
-    expect(report.protocols[0].audit.selfReport).toEqual([{ entrant: lookup, reads: ['subject', 'condition'] }]);
+    expect(report.protocols[0].audit.selfReport).toEqual([
+      { entrant: lookup, reads: ['subject', 'condition'] },
+      { entrant: 'lookup (subject, condition, time)', reads: ['subject', 'condition'] },
+    ]);
     expect(report.data.trialConstants.some((name) => name.startsWith('questionnaire stand-in'))).toBe(true);
   });
 

@@ -32,7 +32,7 @@ export interface EntrantReport {
   readonly calibration?: readonly (readonly [confidence: number, right: number, n: number])[];
   /** Quantity → figures. */
   readonly quantities: Readonly<Record<string, readonly Figure[]>>;
-  /** What was chosen inside each fold, and what was learned there: mean, smallest, largest and each fold's. */
+  /** Hyper-parameters of each fold (chosen inside it, where the protocol allows), and what was learned there. */
   readonly chosen: Readonly<Record<string, OverFolds>>;
   readonly learned: Readonly<Record<string, OverFolds>>;
   readonly fitted: readonly Fitted[];
@@ -107,7 +107,7 @@ export interface DataReport {
     readonly origin: string;
     readonly recipe: Readonly<Record<string, string | number>>;
   }[];
-  /** Values that are the same throughout every trial and differ between trials. */
+  /** Values that are the same throughout every trial and differ between trials of a session. */
   readonly trialConstants: readonly string[];
   /** How often a window's nearest neighbour in its session, overlapping ones aside, is of the same trial; and how often by chance. */
   readonly trialRecognition: { readonly share: number; readonly chance: number };
