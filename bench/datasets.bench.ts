@@ -3,11 +3,12 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDataset } from '../packages/acquire/src/datasets/index.ts';
+import { installPeers } from './peers/environment.ts';
 
 /**
  * How fast are the corpora's own files read, and in how much memory? A pickle of 1 GB as WESAD has them (protocol 0: numbers as escaped text), and one person of
  * DEAP at full size, written here with made-up numbers; read in a process of their own, which tells its time and peak memory. Beside them NumPy's own `pickle.load`
- * where `python3` has NumPy (AFFECT_PYTHON names another interpreter).
+ * in the pinned version.
  */
 /** Reads a corpus from end to end: prints seconds, bytes of numbers, and peak memory. */
 async function read(path: string): Promise<void> {
@@ -33,6 +34,7 @@ interface Figures {
 }
 
 function bench(): void {
+  const peers = installPeers();
   const root = mkdtempSync(join(tmpdir(), 'affect-bench-'));
   try {
     const wesad = join(root, 'wesad/S2/S2.pkl');
@@ -52,8 +54,7 @@ function bench(): void {
       };
       const own = run(process.execPath, [process.argv[1]!, '--read', corpus]);
       if (own.startsWith('{')) row('this program', JSON.parse(own));
-      const peer = run(process.env.AFFECT_PYTHON ?? 'python3', ['-c', python, path]);
-      if (peer.startsWith('{')) row('NumPy, pickle.load', JSON.parse(peer));
+      row('NumPy, pickle.load', peers.python('pickle_load.py', [path]) as Figures);
     }
   } finally {
     rmSync(root, { recursive: true, force: true });
@@ -65,17 +66,6 @@ function run(program: string, args: readonly string[]): string {
   if (stdout.trim() === '') console.error(`${program} could not read it: ${stderr.trim().split('\n').slice(0, 8).join('\n')}`);
   return stdout.trim();
 }
-
-const python = `
-import json, pickle, resource, sys, time
-import numpy
-started = time.perf_counter()
-with open(sys.argv[1], "rb") as file:
-    pickle.load(file, encoding="latin1")
-sec = time.perf_counter() - started
-usage = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps({"sec": sec, "cpuSec": usage.ru_utime + usage.ru_stime, "peakMegabytes": usage.ru_maxrss / 1024}))
-`;
 
 /** Bytes as Python 2 writes them in protocol 0: a literal. */
 const spelled = Array.from({ length: 256 }, (_, byte) => {
