@@ -17,7 +17,7 @@ describe('what is asked wrongly', () => {
   test.each([
     [['dmeo'], "Unknown command 'dmeo'. Expected one of demo, run, devices, record"],
     [['dmeo'], "Did you mean 'demo'? See 'affect --help'."],
-    [['replay', 'x', '--sped', '2'], "Unknown option '--sped'. 'affect replay' takes --speed, "],
+    [['replay', 'x', '--sped', '2'], "Unknown option '--sped'. 'affect replay' takes --"],
     [['replay', 'x', '--sped', '2'], "Did you mean '--speed'?"],
     [['replay'], "'affect replay' needs at least one file. See 'affect replay --help'."],
     [['replay', 'nowhere.txt'], 'nowhere.txt'],

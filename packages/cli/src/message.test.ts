@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { card, estimate, session, vector } from '../test/fakes.ts';
-import { estimateMessage, featureMessage, sessionMessage, topics, wireName } from './message.ts';
+import { estimateMessage, featureMessage, markMessage, sessionMessage, topics, wireName } from './message.ts';
 
 describe('estimateMessage', () => {
   test('is the documented JSON', () => {
@@ -60,6 +60,18 @@ describe('sessionMessage', () => {
       notice: expect.stringContaining('not medical advice'),
     });
   });
+});
+
+test('the session says what its estimates are for, and null where nobody said it', () => {
+  expect(sessionMessage({ ...session, intendedUse: 'research' }, []).intended_use).toBe('research');
+  expect(sessionMessage(session, []).intended_use).toBeNull();
+});
+
+test('a mark is the documented JSON', () => {
+  expect(JSON.stringify(markMessage(session, 2, 12.5, 'eyes "closed"'))).toBe(
+    '{"schema":"affect.mark/1","session":"test-session","seq":2,"t_sec":12.5,"time":"2023-11-14T22:13:32.500Z",' +
+      '"text":"eyes \\"closed\\"","simulated":{"input":true},"historical":false}',
+  );
 });
 
 describe('names on the wire', () => {

@@ -150,6 +150,33 @@ export const rawMessage = (session: SessionMessage, blocks: readonly SampleBlock
   };
 };
 
+/** A mark or self-report as it goes over the wire. */
+export interface MarkMessage {
+  readonly schema: 'affect.mark/1';
+  readonly session: string;
+  /** Counts the marks of a session from 0. */
+  readonly seq: number;
+  /** Session time it was set at, s. */
+  readonly t_sec: number;
+  readonly time: string | null;
+  /** What was said, as free as it came. */
+  readonly text: string;
+  readonly simulated: { readonly input: boolean };
+  readonly historical: boolean;
+}
+
+/** One mark as it goes over the wire. */
+export const markMessage = (session: Session, seq: number, atSec: number, text: string): MarkMessage => ({
+  schema: 'affect.mark/1',
+  session: session.id,
+  seq,
+  t_sec: microseconds(atSec),
+  time: when(session, atSec),
+  text,
+  simulated: { input: session.simulated },
+  historical: false,
+});
+
 /** What a reader needs to know once: published retained when a session begins. */
 export const sessionMessage = (session: Session, cards: readonly ModelCard[]) => ({
   schema: 'affect.session/1',
@@ -159,6 +186,8 @@ export const sessionMessage = (session: Session, cards: readonly ModelCard[]) =>
   sources: session.sources,
   simulated: { input: session.simulated },
   pairing: session.pairing,
+  /** What the person who runs this said the estimates are for; each model's own is beside the model. */
+  intended_use: session.intendedUse ?? null,
   models: cards.map((card) => ({
     name: card.name,
     version: card.version,

@@ -12,6 +12,8 @@ export const topics = (station: string, base = 'affect') => {
     /** The newest estimate, now and then: for Home Assistant and others that keep a history of everything they see. */
     state: (model: string) => `${root}/state/${level(model)}`,
     sensorAvailability: (sensor: string) => `${root}/sensor/${level(sensor)}/availability`,
+    /** Every mark and self-report that was set, wherever it came from. */
+    mark: `${root}/mark`,
     markSet: `${root}/mark/set`,
     info: `${bridge}/info`,
     health: `${bridge}/health`,

@@ -24,6 +24,7 @@ const canaries = {
   serial: 'usb-Canary_Anna_DM01CANARY-if00',
   home: 'canary-home-anna',
   environment: 'canary-environment-token',
+  mark: 'Canary Anna is angry',
 } as const;
 /** Every form in which one could slip out. */
 const forms: readonly string[] = [
@@ -64,10 +65,11 @@ mqtt:
   url: mqtt://127.0.0.1:${port}
   username: ${canaries.username}
   password: { file: secrets/password }
-  publish: { features: true, raw: true }
+  publish: { features: true, raw: true, marks: false }
 home_assistant: { interval: 1s }
 page: { port: 0 }
 metrics: { enabled: true, port: ${metricsPort} }
+marks: { http: { enabled: true, port: 0 } }
 record: { folder: recordings }
 state: { folder: state }
 log: { level: debug }
@@ -131,6 +133,10 @@ test('what was planted in the configuration is in no log, metric, topic, payload
   );
   const affect = startAffect('run', '--config', file);
   await affect.until(/The first estimate/);
+  const [, marksUrl] = await affect.until(/POST (http:\S+\/mark) with/);
+  const marksToken = readFileSync(join(folder, 'state/marks-token'), 'utf8').trim();
+  const mark = await fetch(marksUrl, { method: 'POST', body: canaries.mark, headers: { authorization: `Bearer ${marksToken}` } });
+  expect(mark.status).toBe(201);
   await affect.until(/"about":"link".*"state":"(lost|retrying)"/);
   const link = JSON.parse(readFileSync(join(folder, 'state/page-link.json'), 'utf8')).link as string;
   expect(await finished(startAffect('page', '--config', file))).toBe(`${link}\n`);
@@ -149,6 +155,7 @@ test('what was planted in the configuration is in no log, metric, topic, payload
     ).toBe(true);
   expect(found(log)).toEqual([]);
   expect(log).not.toContain(new URL(link).searchParams.get('token'));
+  expect(log).not.toContain(marksToken);
   expect(found(metrics)).toEqual([]);
   expect(found(heard.join('\n'))).toEqual([]);
   expect(found(page)).toEqual([]);

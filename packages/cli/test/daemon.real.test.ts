@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspectRecording } from '@affect-edge/acquire';
 import { Aedes } from 'aedes';
+import { connectAsync } from 'mqtt';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { type AffectProcess, isListening, startAffect } from './affect-process.ts';
+import { type AffectProcess, executable, isListening, startAffect } from './affect-process.ts';
 import { freePort } from './mosquitto.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'affect-daemon-'));
@@ -176,6 +179,82 @@ test('killed while the broker is away and started again: what was estimated befo
   expect(of(sessions[0]).length).toBeGreaterThanOrEqual(3);
   expect(of(sessions[0]).every(({ historical }) => historical)).toBe(true);
   expect(of(sessions[1]).some(({ historical }) => historical)).toBe(false);
+});
+
+test('marks come in by HTTP and by MQTT, are published in order with what they say, and outlive a broker that is away', async () => {
+  const port = await freePort();
+  const mqttUrl = `mqtt://127.0.0.1:${port}`;
+  write(`${noPage}mqtt: { url: '${mqttUrl}' }\nhome_assistant: {}\nmarks: { http: { enabled: true, port: 0 } }\n`);
+  const affect = startAffect('run', '--config', file);
+  const [, url] = await affect.until(/POST (http:\/\/127\.0\.0\.1:\d+\/mark) with/);
+  await affect.until(/The first estimate/);
+  const token = readFileSync(join(folder, 'state/marks-token'), 'utf8').trim();
+  const post = (body: string, type: string, shown = token) =>
+    fetch(url, { method: 'POST', body, headers: { authorization: `Bearer ${shown}`, 'content-type': type } });
+  expect((await post('eyes closed of Anna', 'text/plain')).status).toBe(201);
+  expect((await post('{"valence":0.4,"text":"after lunch"}', 'application/json')).status).toBe(201);
+  expect((await post('{"valence":"much"}', 'application/json')).status).toBe(400);
+  expect((await post('by another', 'text/plain', 'ab'.repeat(16))).status).toBe(401);
+
+  const marks: { schema: string; session: string; seq: number; t_sec: number; text: string }[] = [];
+  const discoveries: string[] = [];
+  let heard = (): void => {};
+  const broker = await Aedes.createBroker();
+  broker.on('publish', ({ topic, payload }) => {
+    if (topic.startsWith('homeassistant/device/')) discoveries.push(topic);
+    if (topic === 'affect/test/mark') marks.push(JSON.parse(payload.toString()));
+    heard();
+  });
+  const has = (n: number, of: readonly unknown[] = marks) =>
+    new Promise<void>((done) => {
+      heard = () => of.length >= n && done();
+      heard();
+    });
+  const server = createServer((socket) => broker.handle(socket)).listen(port, '127.0.0.1');
+  await has(2);
+  const client = await connectAsync(mqttUrl);
+  await client.publishAsync('affect/test/mark/set', 'door');
+  await has(3);
+  await has(1, discoveries);
+  await client.endAsync();
+  affect.signal('SIGTERM');
+  expect((await affect.ended).code).toBe(0);
+  await new Promise<void>((done) => broker.close(() => server.close(() => done())));
+  expect(marks.map(({ schema, seq, text }) => [schema, seq, text])).toEqual([
+    ['affect.mark/1', 0, 'eyes closed of Anna'],
+    ['affect.mark/1', 1, 'self-report valence=0.4 after lunch'],
+    ['affect.mark/1', 2, 'door'],
+  ]);
+  expect(affect.stdout()).not.toContain('Anna');
+  expect(affect.stdout()).not.toContain(token);
+  const id = readFileSync(join(folder, 'state/home-assistant-id'), 'utf8').trim();
+  expect(new Set(discoveries)).toEqual(new Set([`homeassistant/device/affect_${id}/config`]));
+});
+
+test.skipIf(!existsSync('/usr/bin/script'))('a line typed on its terminal is a mark, and Ctrl-C still ends it', async () => {
+  write(`${noPage}record: { folder: recordings }\n`);
+  const terminal = spawn('/usr/bin/script', ['-qefc', `'${process.execPath}' '${executable}' run --config '${file}'`, '/dev/null']);
+  let said = '';
+  const until = (pattern: RegExp) =>
+    new Promise<void>((found, reject) => {
+      const look = (): void => {
+        if (pattern.test(said)) found();
+      };
+      terminal.stdout.on('data', (data: Buffer) => {
+        said += data;
+        look();
+      });
+      terminal.once('close', () => reject(new Error(`ended without ${pattern}: ${said}`)));
+      look();
+    });
+  await until(/Stop +Ctrl-C/);
+  terminal.stdin.write('eyes closed\n');
+  await until(/Mark +\d+\.\d{3} s {2}\(keys\)/);
+  const ended = new Promise((done) => terminal.once('close', done));
+  terminal.stdin.write('\x03');
+  expect(await ended).toBe(0);
+  const [name] = readdirSync(join(folder, 'recordings'));
+  expect(await inspectRecording(join(folder, 'recordings', name))).toMatchObject({ nDamages: 0, marks: 1 });
 });
 
 describe('recording while it runs', () => {

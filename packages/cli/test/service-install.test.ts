@@ -45,7 +45,7 @@ describe('install', () => {
     const { whole, files, ran } = parts({ isRoot: false });
     const { out, err, stop } = terminal();
     expect(await serviceInstall({ config, dryRun: true }, { out, err, stop }, whole)).toBe(0);
-    expect(out.text).toContain('    ExecStart=/usr/bin/node /opt/affect/bin/affect.js run --config');
+    expect(out.text).toContain('    ExecStart=/usr/bin/node --max-old-space-size=256 /opt/affect/bin/affect.js run --config');
     expect(out.text).toContain('ATTR{latency_timer}="1"');
     expect(out.text).toContain('run     systemctl daemon-reload  (reads the unit)');
     expect(out.text).toContain('Nothing was done');

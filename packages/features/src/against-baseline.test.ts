@@ -1,8 +1,10 @@
 import type { EegSignal } from '@affect-edge/acquire';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { jsonMemory } from '../test/json-memory.ts';
 import { againstBaseline } from './against-baseline.ts';
 import type { Epoch } from './epoch.ts';
-import type { Feature } from './feature.ts';
+import type { Feature, FeatureMemory } from './feature.ts';
 
 const signal: EegSignal = { id: 'eeg', kind: 'eeg', unit: 'µV', sfreq: 2, montage: { channels: ['Cz'], reference: 'A1' } };
 
@@ -15,10 +17,10 @@ const itself: Feature<'eeg'> = {
     ({ tmin, data }) => ({ tmin, values: data, quality: 0.5 }),
 };
 
-const seen = (values: readonly number[], baselineSec: number) => {
-  const extract = againstBaseline(itself, { baselineSec }).open(signal, 1);
+const seen = (values: readonly number[], baselineSec: number, memory?: FeatureMemory, hopSec = 1) => {
+  const extract = againstBaseline(itself, { baselineSec }).open(signal, hopSec, memory);
   return values.map((value, k) => {
-    const epoch: Epoch<EegSignal> = { signal, index: k + 1, tmin: k, tmax: k + 1, data: Float64Array.of(value) };
+    const epoch: Epoch<EegSignal> = { signal, index: k + 1, tmin: k * hopSec, tmax: (k + 1) * hopSec, data: Float64Array.of(value) };
     return extract(epoch)!;
   });
 };
@@ -62,5 +64,39 @@ describe('a feature against its baseline', () => {
 
   it('a baseline of no length is refused', () => {
     expect(() => againstBaseline(itself, { baselineSec: 0 })).toThrow('baselineSec must be a time above 0 s, got 0.');
+  });
+
+  it('cut in two with its memory handed over, it says what it says unbroken, to the bit', () => {
+    const runs = fc.record({
+      values: fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 2, maxLength: 80 }),
+      cut: fc.nat(79),
+      hopSec: fc.constantFrom(0.1, 0.25, 0.3, 1),
+      baselineSec: fc.constantFrom(2, 10, 120),
+    });
+    fc.assert(
+      fc.property(runs, ({ values, cut, hopSec, baselineSec }) => {
+        const memory = jsonMemory();
+        const parts = [values.slice(0, cut), values.slice(cut)].flatMap((part) => seen(part, baselineSec, memory, hopSec));
+        const whole = seen(values, baselineSec, undefined, hopSec);
+        expect(parts.map(({ values, quality }) => [...values, quality])).toEqual(whole.map(({ values, quality }) => [...values, quality]));
+      }),
+      { seed: 7, numRuns: 200 },
+    );
+  });
+
+  it('goes on at another hop with the same mean and the same time seen', () => {
+    const memory = jsonMemory();
+    seen(new Array(20).fill(4), 120, memory, 1);
+    const [first] = seen([4 + 41], 120, memory, 0.5);
+    expect(first.values[0]).toBeCloseTo(41 - 1, 12); // one of 41 hops of half a second
+    expect(first.quality).toBeCloseTo((0.5 * 20.5) / 30, 12);
+  });
+
+  it.each([
+    ['no numbers', []],
+    ['no time', [0, 3]],
+    ['another number of values', [10, 1, 2]],
+  ])('a memory with %s is as none', (_, wrong) => {
+    expect(seen([1, 3], 120, jsonMemory(wrong))).toEqual(seen([1, 3], 120));
   });
 });

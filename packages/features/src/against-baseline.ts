@@ -13,8 +13,10 @@ const settlingSec = 30;
 /**
  * A feature as the difference to its own running mean: what a person's electrodes say *now* against what they usually say. People differ more from
  * each other than from themselves, and a device cannot know a session's mean in advance, so the baseline is causal. The first vector is all
- * zeros; after a gap the baseline begins anew, unless a memory is given: with one it goes on with the seconds seen and the mean (in the order
- * [seconds, ...mean]), exactly as if there had been no gap, however short the hops are now. The feature itself begins anew and fills its window. The recipe carries `baseline` and `baselineSec`, the name ends in `-change`.
+ * zeros; after a gap the baseline begins anew. The recipe carries `baseline` and `baselineSec`, the name ends in `-change`.
+ *
+ * With a memory the baseline goes on after a gap as if there had been none. Seconds seen and the mean are remembered, in this order; the feature
+ * underneath is not, it fills its window anew.
  *
  * A session that begins at rest gives the clearest differences: a baseline taken in excitement reads calm as low.
  */

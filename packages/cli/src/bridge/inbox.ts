@@ -8,7 +8,7 @@ export interface InboxOptions {
   readonly topics: Topics;
   readonly session: SessionMessage;
   readonly version: string;
-  readonly publishes: { readonly estimates: Publish; readonly features: Publish; readonly raw: Publish };
+  readonly publishes: { readonly estimates: Publish; readonly features: Publish; readonly raw: Publish; readonly marks: boolean };
   readonly health: () => object;
   readonly link: Pick<BrokerLink, 'publish' | 'connected'>;
   readonly onMark?: (text: string) => void;

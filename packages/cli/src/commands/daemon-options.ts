@@ -4,6 +4,7 @@ import { optionTexts } from '../config/check-sensor.ts';
 import type { Settings } from '../config/settings.ts';
 import { createAccess } from '../dashboard/access.ts';
 import { openOutbox } from '../outbox/outbox.ts';
+import { installationId, marksToken } from '../state/kept-random.ts';
 import { noteSession } from '../state/subject-sessions.ts';
 import type { Voice } from '../voice.ts';
 import type { Plan } from './daemon.ts';
@@ -13,7 +14,7 @@ import { needsUse, type RunOptions } from './run.ts';
 /** Settings and what was typed, as one session needs them; what was typed wins. */
 export const daemonOptions = (plan: Plan, options: RunOptions, voice: Voice): LiveOptions => {
   const { settings, stateFolder } = plan.loaded;
-  const { line, page, record, subject, metrics } = settings;
+  const { line, page, record, subject, metrics, marks } = settings;
   const sensors =
     options.source ?? settings.sensors.map(({ device, link, options: given }) => ({ device, options: optionTexts(given), uri: link }));
   const isOfNobody = sensors.every(({ uri }) => uri.startsWith('simulated:'));
@@ -34,6 +35,7 @@ export const daemonOptions = (plan: Plan, options: RunOptions, voice: Voice): Li
     outputs: options.dryRun !== true,
     json: options.json === true,
     ...(metrics.enabled && { metricsPort: metrics.port }),
+    ...(marks.http.enabled && options.dryRun !== true && { httpMarks: { port: marks.http.port, token: marksToken(stateFolder) } }),
     ...(options.page &&
       page.enabled &&
       options.dryRun !== true && {
@@ -56,6 +58,7 @@ export const daemonOptions = (plan: Plan, options: RunOptions, voice: Voice): Li
     }),
     secrets: secretsOf(plan),
     voice,
+    ...(subject && { baselines: { folder: stateFolder, subject: subject.id } }),
     ...(subject && { onSession: ({ id }) => noteSession(stateFolder, id, subject.id) }),
   };
 };
@@ -65,7 +68,7 @@ export const secretsOf = ({ secrets, loaded }: Plan): string[] =>
   [secrets.mqttPassword, loaded.settings.mqtt?.username].filter((value) => value !== undefined);
 
 const brokerOptions = ({ loaded, secrets }: Plan, options: RunOptions, voice: Voice): LiveBroker => {
-  const { mqtt, home_assistant: homeAssistant, outbox, station } = loaded.settings;
+  const { mqtt, home_assistant: homeAssistant, outbox } = loaded.settings;
   const url = options.mqtt ?? mqtt?.url;
   const published = (what: boolean | { readonly max_rate: number } | undefined) =>
     typeof what === 'object' ? { maxPerSec: what.max_rate } : what;
@@ -81,8 +84,12 @@ const brokerOptions = ({ loaded, secrets }: Plan, options: RunOptions, voice: Vo
     ...(estimates !== undefined && { estimates }),
     ...(features !== undefined && { features }),
     ...(raw !== undefined && { raw }),
+    ...(mqtt && { marks: mqtt.publish.marks }),
     inFlight: outbox.in_flight,
-    ...(homeAssistant?.enabled && { homeAssistant: { prefix: homeAssistant.prefix, everySec: homeAssistant.interval, nodeId: station } }),
+    ...(homeAssistant?.enabled &&
+      options.dryRun !== true && {
+        homeAssistant: { prefix: homeAssistant.prefix, everySec: homeAssistant.interval, nodeId: installationId(loaded.stateFolder) },
+      }),
     // A broker of our own ends with us: what it does not take now nobody will ever ask for.
     ...(url !== undefined && {
       openOutbox: () =>

@@ -13,6 +13,7 @@ import { logVoice, terminalVoice } from '../voice.ts';
 import { daemonOptions, secretsOf } from './daemon-options.ts';
 import { dryRun } from './dry-run.ts';
 import { type LiveOptions, live } from './live.ts';
+import { foregroundKeys } from './live-sinks.ts';
 import type { RunOptions } from './run.ts';
 
 /** Everything a session is started from. */
@@ -82,6 +83,7 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
       told.ready('the configuration is wrong and was not reloaded');
     }
   };
+  const keys = foregroundKeys();
   const deaf = terminal.onReload?.(() => void reload());
   try {
     for (let attempt = 0; !terminal.stop.aborted; ) {
@@ -90,7 +92,12 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
       try {
         const stop = AbortSignal.any([terminal.stop, again.signal]);
         const code = await live(
-          { ...daemonOptions(plan, options, voice), ...(log && { status: daemonStatus(log, told) }) },
+          {
+            ...daemonOptions(plan, options, voice),
+            ...(log && { status: daemonStatus(log, told) }),
+            ...(keys && { keys }),
+            onRoom: () => again.abort(),
+          },
           { ...terminal, stop },
         );
         if (!again.signal.aborted) return code;

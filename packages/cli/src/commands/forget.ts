@@ -8,6 +8,7 @@ import { isPseudonym, pseudonymExpected } from '../config/pseudonym.ts';
 import { ConfigError } from '../errors.ts';
 import { openOutbox } from '../outbox/outbox.ts';
 import { isOwnRecording } from '../recordings/retention.ts';
+import { baselineFilesOf } from '../state/baseline-file.ts';
 import { holderOf } from '../state/state-lock.ts';
 import { forgetSessions, sessionsOf } from '../state/subject-sessions.ts';
 import { say, type Terminal } from '../terminal.ts';
@@ -20,8 +21,8 @@ export interface ForgetOptions {
 }
 
 /**
- * Everything this program keeps of a subject: recordings in the daemon's folder and those named, messages that wait, the list of sessions. Lists it;
- * deletes it with `--yes`. What was published, copied or exported is elsewhere, and it says so.
+ * Everything this program keeps of a subject: recordings in the daemon's folder and those named, messages that wait, the list of sessions, what features
+ * learned. Lists it; deletes it with `--yes`. What was published, copied or exported is elsewhere, and it says so.
  */
 export const forget = async (
   subject: string,
@@ -48,11 +49,13 @@ export const forget = async (
   }
   const recordings = (await Promise.all(where.map((folder) => recordingsOf(folder, subject)))).flat();
   const sessions = loaded === undefined ? [] : sessionsOf(loaded.stateFolder, subject);
+  const baselines = loaded === undefined ? [] : baselineFilesOf(loaded.stateFolder, subject);
   const waiting = loaded === undefined || holder !== undefined ? 0 : await waitingMessages(loaded, sessions, false);
   for (const path of recordings) say(out, `Recording  ${path}`);
   if (waiting > 0) say(out, `Outbox     ${waiting} messages not sent yet`);
   if (sessions.length > 0) say(out, `State      the list of ${sessions.length} sessions`);
-  if (recordings.length + waiting + sessions.length === 0) {
+  for (const path of baselines) say(out, `Baseline   ${path}`);
+  if (recordings.length + waiting + sessions.length + baselines.length === 0) {
     say(out, `Nothing is kept of ${subject} in ${[...where, ...(loaded ? [loaded.stateFolder] : [])].join(', ')}.`);
     return 0;
   }
@@ -60,7 +63,7 @@ export const forget = async (
     say(out, `Nothing was deleted: add --yes to delete this for ever.`);
     return 0;
   }
-  for (const path of recordings) await unlink(path);
+  for (const path of [...recordings, ...baselines]) await unlink(path);
   if (loaded !== undefined) {
     if (waiting > 0) await waitingMessages(loaded, sessions, true);
     if (sessions.length > 0) forgetSessions(loaded.stateFolder, subject);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { Report, Reporter } from '@affect-edge/acquire';
 import { scrubbed, withoutDeviceNames } from '../config/redact.ts';
 import type { Facts } from '../run-line.ts';
@@ -5,6 +7,22 @@ import { consoleSink } from '../sinks/console.ts';
 import type { OpenSink } from '../sinks/sink.ts';
 import type { Terminal } from '../terminal.ts';
 import type { LiveOptions } from './live.ts';
+
+/** What a person types while a session runs; a terminal only. */
+export type Keys = Readable & { readonly isTTY?: boolean };
+
+/** The keyboard of this terminal; none for a program in the background, which would be stopped (SIGTTIN) for reading it. */
+export const foregroundKeys = (): Keys | undefined => (process.stdin.isTTY && isForeground() ? process.stdin : undefined);
+
+const isForeground = (): boolean => {
+  try {
+    // After the name in parentheses: state, parent, process group, session, terminal, the terminal's foreground group (proc_pid_stat(5)).
+    const [, , group, , , foreground] = readFileSync('/proc/self/stat', 'latin1').split(') ').at(-1)!.split(' ');
+    return group === foreground;
+  } catch {
+    return true; // no Linux: as every program that reads a terminal
+  }
+};
 
 /** The status line, and every estimate where nobody waits for the end. */
 export const onTerminal = (

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import type { Device, Phase } from '@affect-edge/acquire';
 import { acquire, openLink, sessionClock } from '@affect-edge/acquire';
 import type { EngineName } from '@affect-edge/models';
@@ -6,6 +7,7 @@ import { page } from '../dashboard/page.ts';
 import type { PageServerOptions } from '../dashboard/server.ts';
 import { loadLine } from '../load-line.ts';
 import { describeLosses } from '../losses.ts';
+import { sessionMarks } from '../marks/session-marks.ts';
 import { sessionMessage } from '../message.ts';
 import { metricsServer, openMeter } from '../metrics.ts';
 import { type RecordPlan, sessionRecorder } from '../recordings/session-recorder.ts';
@@ -16,11 +18,12 @@ import { jsonl } from '../sinks/jsonl.ts';
 import { type MqttOptions, mqtt, withoutSecrets } from '../sinks/mqtt.ts';
 import { record } from '../sinks/record.ts';
 import type { OpenSink } from '../sinks/sink.ts';
+import { keepBaselines } from '../state/baseline-keeper.ts';
 import { stopAfter, type Terminal } from '../terminal.ts';
 import { topics } from '../topics.ts';
 import { version } from '../version.ts';
 import type { Voice } from '../voice.ts';
-import { onTerminal, telling, untilEach, withoutNames } from './live-sinks.ts';
+import { type Keys, onTerminal, telling, untilEach, withoutNames } from './live-sinks.ts';
 
 /** A device with its options, and the link it is reached by. */
 export interface LiveSource {
@@ -30,9 +33,14 @@ export interface LiveSource {
 }
 
 /** How the broker is reached and what it is told. */
-export type LiveBroker = Omit<MqttOptions, 'topics' | 'session' | 'outbox' | 'meter' | 'onMark' | 'onLink' | 'version' | 'url'> & {
+export type LiveBroker = Omit<
+  MqttOptions,
+  'topics' | 'session' | 'outbox' | 'meter' | 'marks' | 'onMark' | 'onLink' | 'version' | 'url'
+> & {
   /** One is started on loopback when absent. */
   readonly url?: string;
+  /** Marks are published, with what they say; `true` when absent. */
+  readonly marks?: boolean;
   /** First level of the topics; `affect` when absent. */
   readonly base?: string;
   /** Opens what must not be lost waits in; memory when absent. */
@@ -60,6 +68,14 @@ export interface LiveOptions {
   readonly script?: readonly Phase[];
   readonly metricsPort?: number;
   readonly record?: RecordPlan;
+  /** Where marks are taken by HTTP on loopback, and the token they need; nowhere when absent. */
+  readonly httpMarks?: { readonly port: number; readonly token: string };
+  /** Where a person types marks, a line each; a terminal only. */
+  readonly keys?: Keys;
+  /** There is room for recordings again after there was none: a session that begins now is recorded. */
+  readonly onRoom?: () => void;
+  /** Where to keep what features learn of whom over restarts; each session learns anew when absent. */
+  readonly baselines?: { readonly folder: string; readonly subject: string };
   /** Values that must be in no report. */
   readonly secrets?: readonly string[];
   readonly voice: Voice;
@@ -95,21 +111,44 @@ export const live = async (options: LiveOptions, terminal: Terminal): Promise<nu
     if (own !== undefined) closing.push(own.close);
     const recorder =
       outputs && options.record !== undefined
-        ? await sessionRecorder(options.record, { session, sources, cards, hopSec, clock, voice })
+        ? await sessionRecorder(options.record, {
+            session,
+            sources,
+            cards,
+            hopSec,
+            clock,
+            voice,
+            ...(options.onRoom && { onRoom: options.onRoom }),
+          })
         : undefined;
     if (recorder !== undefined) {
       closing.push(recorder.close);
       voice.tell('Record', recorder.paths()[0]);
+    }
+    const marks = sessionMarks(session, clock, voice);
+    if (recorder !== undefined) marks.hear(({ t_sec, text }) => recorder.mark(t_sec, text));
+    if (outputs && options.httpMarks !== undefined) {
+      const { httpMarks } = await import('../marks/http-marks.ts');
+      const http = await httpMarks(options.httpMarks.port, marks.set, options.httpMarks.token);
+      closing.push(http.close);
+      voice.tell('Marks', `POST ${http.url} with 'Authorization: Bearer <token>', which is in the file marks-token of the state folder`);
+    }
+    if (options.keys?.isTTY === true) {
+      const typed = createInterface({ input: options.keys });
+      closing.push(() => typed.close());
+      typed.on('line', (text) => marks.set(text, 'keys'));
     }
     if (outputs && options.metricsPort !== undefined) {
       const server = await metricsServer(options.metricsPort, meter.snapshot);
       closing.push(server.close);
       voice.tell('Metrics', server.url);
     }
+    const baselines = outputs && options.baselines ? keepBaselines({ ...options.baselines, voice }) : undefined;
+    if (baselines !== undefined) closing.push(baselines.close);
     voice.tell('Engine', line.engine);
     const cleanly = withoutNames(scrubber({ secrets: options.secrets ?? [], links: sources.map(({ uri }) => uri) }));
     const url = options.broker.url ?? own?.url;
-    const { base = 'affect', openOutbox, ...broker } = options.broker;
+    const { base = 'affect', openOutbox, marks: publishMarks = true, ...broker } = options.broker;
     const tree = topics(station, base);
     const toBroker = (address: string): OpenSink =>
       mqtt({
@@ -120,12 +159,14 @@ export const live = async (options: LiveOptions, terminal: Terminal): Promise<nu
         meter,
         version,
         ...(openOutbox && { outbox: openOutbox() }),
-        ...(recorder && { onMark: (text) => recorder.mark(clock(), text) }),
+        ...(publishMarks && { marks: marks.hear }),
+        onMark: (text) => void marks.set(text, 'mqtt'),
         onLink: (detail) => own === undefined && voice.warn('MQTT', `${withoutSecrets(address)} ${detail}`),
       });
     const features = broker.features !== undefined && broker.features !== false;
     const outcome = await runLine({
       ...line,
+      features: baselines?.remembering(line.features, sources) ?? line.features,
       models: line.models.map(meter.timed),
       session,
       sources: (report) =>

@@ -64,7 +64,7 @@ export const noticeText = ({
     `Where it goes: ${
       mqtt === undefined
         ? 'the estimates stay on this machine'
-        : `estimates go to the message broker of whoever is responsible${mqtt.publish.raw ? ', and so do the raw signals' : '; the raw signals stay on this machine'}`
+        : `estimates${mqtt.publish.marks ? ', and marks with what they say,' : ''} go to the message broker of whoever is responsible${mqtt.publish.raw ? ', and so do the raw signals' : '; the raw signals stay on this machine'}`
     }.`,
     '',
     'You may say no, take the sensors off at any time, see what is kept of you, and have it deleted. Ask whoever is responsible; in the EU you may also',

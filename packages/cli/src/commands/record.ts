@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import {
   acquire,
   createRecorder,
@@ -27,6 +26,7 @@ import { record as recordSink } from '../sinks/record.ts';
 import type { OpenSink } from '../sinks/sink.ts';
 import { say, stopAfter, type Terminal } from '../terminal.ts';
 import { topics } from '../topics.ts';
+import type { Keys } from './live-sinks.ts';
 
 export interface RecordOptions {
   readonly out: string;
@@ -45,9 +45,6 @@ export interface RecordOptions {
   readonly notes?: string;
   readonly consent?: string;
 }
-
-/** What a person types while it records; a terminal only. */
-export type Keys = Readable & { readonly isTTY?: boolean };
 
 /**
  * Records real sensors in XDF with everything that is made of them, until Ctrl-C or for a while. A sensor that drops out is waited for. Marks come from

@@ -7,6 +7,7 @@ import { ConfigError } from '../errors.ts';
 import type { Terminal } from '../terminal.ts';
 import { terminalVoice } from '../voice.ts';
 import { type LiveOptions, live } from './live.ts';
+import { foregroundKeys } from './live-sinks.ts';
 
 /** What was typed; each of these overrides the file. */
 export interface RunOptions {
@@ -47,6 +48,7 @@ export const run = async (options: RunOptions, terminal: Terminal): Promise<numb
   for (const { uri } of source) openLink(uri); // a wrong address is told before anything is asked
   if (!isSimulated && use === undefined) throw needsUse();
   const voice = terminalVoice(options.json === true ? terminal.err : terminal.out, terminal);
+  const keys = foregroundKeys();
   const plan: LiveOptions = {
     station: options.name ?? 'run',
     sources,
@@ -61,6 +63,7 @@ export const run = async (options: RunOptions, terminal: Terminal): Promise<numb
     json: options.json === true,
     ...(options.page && { page: { ...(!isSimulated && { access: createAccess() }) } }),
     voice,
+    ...(keys && { keys }),
   };
   if (dryRun && !options.once) return (await import('./dry-run.ts')).dryRun(plan);
   return live(plan, terminal);

@@ -35,6 +35,15 @@ const publish = z.strictObject({
   estimates: published(true, 'The estimates of the models.'),
   features: published(false, 'Feature vectors too: much more data.').meta({ aliases: ['vectors'] }),
   raw: published(false, 'Raw samples too. They stay on this machine unless this is asked for.').meta({ aliases: ['samples', 'signals'] }),
+  marks: z
+    .boolean()
+    .meta({
+      description: 'Marks and self-reports, with what they say.',
+      expected: 'true or false',
+      example: true,
+      aliases: ['markers', 'self_reports'],
+    })
+    .default(true),
 });
 
 /** The broker, how it is reached, and what it is told. */

@@ -40,5 +40,12 @@ export const page = z
   .meta({ aliases: ['frontend', 'dashboard', 'web', 'http', 'ui'] })
   .superRefine(bindProblem);
 
+/** Marks and self-reports from programs of this machine, on loopback, with a token of the state folder. */
+export const marks = z
+  .strictObject({
+    http: z.strictObject({ enabled: on(false), port: port(8765) }).prefault({}),
+  })
+  .meta({ description: 'How marks come in beside MQTT and a terminal.', aliases: ['markers', 'self_reports'] });
+
 /** Figures for Prometheus, on loopback: nobody is asked who they are. */
 export const metrics = z.strictObject({ enabled: on(false), port: port(9464) }).meta({ aliases: ['prometheus'] });

@@ -5,7 +5,7 @@ import { checkTogether, intendedUses } from './check-together.ts';
 import { isPseudonym, pseudonymExpected } from './pseudonym.ts';
 import { mqtt } from './settings-mqtt.ts';
 import { on, path, topicLevel } from './settings-parts.ts';
-import { metrics, page } from './settings-servers.ts';
+import { marks, metrics, page } from './settings-servers.ts';
 import { duration, size } from './units.ts';
 
 /** The version of the file's layout; a higher number comes with a migration from the one before it (see `migrate.ts`). */
@@ -162,6 +162,7 @@ export const settingsSchema = z
     outbox: outbox.prefault({}),
     page: page.prefault({}),
     metrics: metrics.prefault({}),
+    marks: marks.prefault({}),
     record: record.optional(),
     state: z
       .strictObject({ folder: path('/var/lib/affect') })

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
+import { markIn, type ParsedMark } from '../bridge/marks.ts';
 import { allowedHost, sameOrigin, securityHeaders } from '../dashboard/guard.ts';
 import { listenNear } from '../sinks/embedded-broker.ts';
 import type { Marker } from './marker.ts';
@@ -7,7 +8,7 @@ import type { Marker } from './marker.ts';
 export interface HttpMarks {
   /** Where marks are posted to. */
   readonly url: string;
-  /** What a request must show; it is printed once and kept nowhere. */
+  /** What a request must show. */
   readonly token: string;
   readonly close: () => Promise<void>;
 }
@@ -15,12 +16,11 @@ export interface HttpMarks {
 const mostBytes = 4096;
 
 /**
- * Marks by HTTP on loopback: `POST /mark` with `Authorization: Bearer <token>` and the text as the body, as it is or as JSON `{"text": "…"}`. Answers 201
- * with the time it was set at. A request that names another host (421), comes from a page (403), has no token (401) or is too long (413) sets nothing.
+ * Marks by HTTP on loopback: `POST /mark` with `Authorization: Bearer <token>` and the text as the body, as it is, or JSON:
+ * `{"text": "…"}` or a self-report (see `markIn`). The token is made anew and kept nowhere where none is given. Answers 201 with the time it was set at. A request that names another host (421), comes from a page (403), has no token (401) or is too long (413) sets nothing.
  * Throws `ConfigError('no-port')` where the port is taken.
  */
-export const httpMarks = async (port: number, mark: Marker): Promise<HttpMarks> => {
-  const token = randomBytes(16).toString('hex');
+export const httpMarks = async (port: number, mark: Marker, token = randomBytes(16).toString('hex')): Promise<HttpMarks> => {
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
     const answer = (status: number, body: object): void => {
       const text = `${JSON.stringify(body)}\n`;
@@ -41,9 +41,9 @@ export const httpMarks = async (port: number, mark: Marker): Promise<HttpMarks> 
     });
     request.on('end', () => {
       if (length > mostBytes) return answer(413, { error: `expected at most ${mostBytes} bytes, got ${length}` });
-      const text = textOf(Buffer.concat(pieces).toString('utf8'), request.headers['content-type'] ?? '');
-      if (text === undefined) return answer(400, { error: 'expected JSON with a text: {"text": "…"}' });
-      const set = mark(text, 'http');
+      const parsed = parse(Buffer.concat(pieces).toString('utf8'), request.headers['content-type'] ?? '');
+      if ('error' in parsed) return answer(400, parsed);
+      const set = mark(parsed.text, 'http');
       answer(201, { t_sec: set?.atSec, text: set?.text });
     });
   });
@@ -68,18 +68,19 @@ const refuse = ({ method, url, headers }: IncomingMessage, token: string): reado
   if (method !== 'POST') return [405, 'expected POST'];
   const shown = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
   // of one length, whatever was sent: how long it takes tells nothing
-  if (!timingSafeEqual(digest(shown), digest(token))) return [401, "expected 'Authorization: Bearer <the token that was printed>'"];
+  if (!timingSafeEqual(digest(shown), digest(token))) return [401, "expected 'Authorization: Bearer <token>'"];
   return undefined;
 };
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-const textOf = (body: string, type: string): string | undefined => {
-  if (!type.startsWith('application/json')) return body;
+const parse = (body: string, type: string): ParsedMark => {
+  if (!type.startsWith('application/json')) return { text: body };
   try {
-    const { text } = JSON.parse(body) as { readonly text?: unknown };
-    return typeof text === 'string' ? text : undefined;
+    const given: unknown = JSON.parse(body);
+    if (typeof given === 'object' && given !== null) return markIn(given as Readonly<Record<string, unknown>>);
   } catch {
-    return undefined;
+    // no JSON: said below
   }
+  return { error: 'expected JSON with a text: {"text": "…"}' };
 };

@@ -6,19 +6,21 @@ export type Marker = (text: string, from: 'keys' | 'http' | 'mqtt') => { readonl
 /** The longest text of a mark, characters; what is longer is cut off. */
 export const longestMark = 500;
 
+/** What of a text is kept: a text without a letter is `mark`; control characters become spaces; what is too long is cut off. */
+export const markText = (text: string): string =>
+  text
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, longestMark) || 'mark';
+
 /**
- * A marker that hands every mark on at the session's present time and tells the person at the terminal. A text without a letter is `mark`; control
- * characters become spaces.
+ * A marker that hands every mark on (`markText`) at the session's present time and tells the person at the terminal.
  */
 export const marker =
   (clock: () => number, set: (atSec: number, text: string) => void, err: Terminal['err']): Marker =>
   (text, from) => {
     const atSec = clock();
-    const clean =
-      text
-        .replace(/\p{Cc}+/gu, ' ')
-        .trim()
-        .slice(0, longestMark) || 'mark';
+    const clean = markText(text);
     set(atSec, clean);
     say(err, `Mark    ${atSec.toFixed(3)} s  ${clean}${from === 'keys' ? '' : `  (${from})`}`);
     return { atSec, text: clean };

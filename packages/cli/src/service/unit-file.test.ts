@@ -57,7 +57,16 @@ test('a program in a home folder sees that folder and no other', () => {
 
 test('nothing in a path can add an argument or a variable', () => {
   const unit = lines({ config: '/etc/a b/100% "$HOME".yaml' });
-  expect(unit).toContain('ExecStart=/usr/bin/node /opt/affect/bin/affect.js run --config "/etc/a b/100%% \\"$$HOME\\".yaml"');
+  expect(unit).toContain(
+    'ExecStart=/usr/bin/node --max-old-space-size=256 /opt/affect/bin/affect.js run --config "/etc/a b/100%% \\"$$HOME\\".yaml"',
+  );
+});
+
+test('the heap has the limit it was measured under, and the unit says why', () => {
+  const unit = lines();
+  const at = unit.findIndex((line) => line.startsWith('ExecStart='));
+  expect(unit[at]).toContain('/node --max-old-space-size=256 /');
+  expect(unit[at - 1]).toMatch(/^# Without a limit Node/);
 });
 
 test('a broker in the own network closes the service off from the internet', () => {

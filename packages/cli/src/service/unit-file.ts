@@ -20,6 +20,9 @@ export interface UnitOptions {
 
 export const unitName = 'affect.service';
 
+/** The limit under which memory was measured (docs/reliability.md). */
+const heapLimit = '--max-old-space-size=256';
+
 /** Private, link-local and loopback ranges of IPv4 and IPv6. */
 const localRanges = 'localhost link-local multicast 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7';
 
@@ -51,7 +54,8 @@ const service = ({ scope, node, program, config, credentials }: UnitOptions): st
   '# The notices come from systemd-notify, a child process: Node cannot write to a unix datagram socket.',
   'NotifyAccess=all',
   'WatchdogSec=90',
-  `ExecStart=${[node, program, 'run', '--config', config].map(word).join(' ')}`,
+  '# Without a limit Node lets its heap grow to a good part of a small machine before it collects. Long runs were measured with this one.',
+  `ExecStart=${[node, heapLimit, program, 'run', '--config', config].map(word).join(' ')}`,
   'ExecReload=/bin/kill -HUP $MAINPID',
   '# Loading models takes longer on a cold SD card than systemd waits by default.',
   'TimeoutStartSec=180',

@@ -9,7 +9,7 @@ import { rawBatches } from '../bridge/raw-batches.ts';
 import { publicLink } from '../config/redact.ts';
 import { healthMessage } from '../health.ts';
 import { announcer, type HomeAssistantOptions } from '../home-assistant/announcer.ts';
-import { rawMessage, type SessionMessage, type Topics } from '../message.ts';
+import { type MarkMessage, rawMessage, type SessionMessage, type Topics } from '../message.ts';
 import { type BrokerFigures, type Meter, openMeter } from '../metrics.ts';
 import type { OpenSink } from './sink.ts';
 
@@ -23,6 +23,8 @@ export interface MqttOptions extends BrokerOptions {
   readonly features?: Publish;
   /** Raw samples, in batches of a quarter of a second or of the given rate. `false` when absent: they stay on this machine. */
   readonly raw?: Publish;
+  /** Hands every mark of the session to a listener, to be published; none is where this is absent. */
+  readonly marks?: (hear: (mark: MarkMessage) => void) => void;
   /** What must not be lost waits here; it is closed with the sink. In memory when absent. */
   readonly outbox?: Backlog;
   /** Publishes under way at once; 64 when absent, and never more than the broker takes. */
@@ -83,7 +85,7 @@ export const mqtt =
         link.publish(topics.session, JSON.stringify(session), retained);
         link.publish(topics.info, JSON.stringify(inbox.info()), retained);
         for (const [sensor, state] of sensors) link.publish(topics.sensorAvailability(sensor), state, retained);
-        link.subscribe([topics.availability, topics.sensorAvailability('+'), ...inbox.topics]);
+        link.subscribe([topics.availability, `${topics.root}/sensor/+/availability`, ...inbox.topics]);
         sayHealth();
         homeAssistant?.onUp();
         out.begin(grant);
@@ -155,12 +157,14 @@ export const mqtt =
       topics,
       session,
       version: options.version ?? 'unknown',
-      publishes: { estimates, features, raw },
+      publishes: { estimates, features, raw, marks: options.marks !== undefined },
       health,
       link,
       ...(options.onMark && { onMark: options.onMark }),
       ...(homeAssistant && { homeAssistant }),
     });
+
+    options.marks?.((mark) => !closed && send(topics.mark, mark));
 
     let seconds = 0;
     const timer = setInterval(() => {

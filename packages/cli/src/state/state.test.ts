@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { installationId, marksToken } from './kept-random.ts';
 import { holderOf, holdState } from './state-lock.ts';
 import { forgetSessions, noteSession, sessionsOf } from './subject-sessions.ts';
 
@@ -25,6 +26,30 @@ describe('the state folder', () => {
       expect(holderOf(folder)).toBeUndefined();
       holdState(folder)();
     }
+  });
+});
+
+describe('what is made once by chance', () => {
+  test('stays the same from start to start, is the owner’s alone, and differs between installations', () => {
+    const folder = join(root, 'kept');
+    const id = installationId(folder);
+    expect(id).toMatch(/^[0-9a-f]{16}$/);
+    expect(installationId(folder)).toBe(id);
+    expect(installationId(join(root, 'another'))).not.toBe(id);
+    const token = marksToken(folder);
+    expect(token).toMatch(/^[0-9a-f]{32}$/);
+    expect(marksToken(folder)).toBe(token);
+    expect(readdirSync(folder).sort()).toEqual(['home-assistant-id', 'marks-token']);
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+  });
+
+  test('is made anew where the file was cut short', () => {
+    const folder = join(root, 'short');
+    installationId(folder);
+    writeFileSync(join(folder, 'home-assistant-id'), 'ab');
+    const id = installationId(folder);
+    expect(id).toMatch(/^[0-9a-f]{16}$/);
+    expect(installationId(folder)).toBe(id);
   });
 });
 

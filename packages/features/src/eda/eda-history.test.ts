@@ -1,6 +1,9 @@
 import type { EdaSignal } from '@affect-edge/acquire';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { jsonMemory } from '../../test/json-memory.ts';
 import type { Epoch } from '../epoch.ts';
+import type { FeatureMemory } from '../feature.ts';
 import { edaHistory, historyStatistics } from './eda-history.ts';
 
 const signal: EdaSignal = { kind: 'eda', id: 'eda', unit: 'µS', sfreq: 4, montage: { channels: ['EDA'], reference: 'n/a' } };
@@ -15,8 +18,8 @@ const hop = (index: number, microsiemens: number, nTimes = 4): Epoch<EdaSignal> 
 const ofLevel = (level: number) => 0.05 * Math.expm1(level);
 
 /** The last vector after one second at each of the levels. */
-const after = (levels: readonly number[], options = {}) => {
-  const extract = edaHistory(options).open(signal, 1);
+const after = (levels: readonly number[], options = {}, memory?: FeatureMemory) => {
+  const extract = edaHistory(options).open(signal, 1, memory);
   return levels.map((level, i) => extract(hop(i + 1, ofLevel(level)))).at(-1)!;
 };
 const named = (values: Float64Array) => Object.fromEntries(historyStatistics.map((name, i) => [name, values[i]]));
@@ -74,5 +77,37 @@ describe('the history of a wearer', () => {
     const [a, b] = [feature.open(signal, 1), feature.open(signal, 1)];
     a(hop(1, 10));
     expect(named(b(hop(1, ofLevel(1)))!.values).highest).toBeCloseTo(1, 10);
+  });
+
+  test('cut in two with its memory handed over, it knows what it knows unbroken, to the bit', () => {
+    const runs = fc.record({
+      levels: fc.array(fc.double({ min: 0, max: 6, noNaN: true }), { minLength: 2, maxLength: 60 }),
+      cut: fc.integer({ min: 1, max: 59 }),
+      restSec: fc.constantFrom(5, 30, 180),
+    });
+    fc.assert(
+      fc.property(runs, ({ levels, cut, restSec }) => {
+        fc.pre(cut < levels.length);
+        const options = { restSec, memorySec: 20, recentSec: 6 };
+        const memory = jsonMemory();
+        after(levels.slice(0, cut), options, memory);
+        const second = after(levels.slice(cut), options, memory); // its session begins at 0 again
+        const whole = after(levels, options);
+        expect([...second.values, second.quality]).toEqual([...whole.values, whole.quality]);
+      }),
+      { seed: 7, numRuns: 200 },
+    );
+  });
+
+  test('a rest that was over is not begun again', () => {
+    const memory = jsonMemory();
+    after(new Array(180).fill(2), {}, memory);
+    const got = after([5, 5, 5], {}, memory);
+    expect(named(got.values)['rest mean']).toBeCloseTo(2, 12);
+    expect([got.quality, got.tmin]).toEqual([1, 0]);
+  });
+
+  test('a memory of another form is as none', () => {
+    for (const wrong of [[], [1, 2, 3]]) expect(after([1, 3], {}, jsonMemory(wrong))).toEqual(after([1, 3]));
   });
 });
