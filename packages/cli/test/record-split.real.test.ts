@@ -87,7 +87,7 @@ describe('a recording in parts', () => {
   test('all parts together give the very messages of the live session, in whatever order they are named', async () => {
     const live: string[] = [];
     for (const path of parts()) for await (const { text } of recordedTexts(path, 'estimates')) live.push(text);
-    expect(live.length).toBeGreaterThan(80);
+    expect(live.length).toBeGreaterThan(40);
     expect(await replayed(...parts())).toEqual(live);
     expect(await replayed(...parts().toReversed())).toEqual(live);
   });
@@ -97,7 +97,7 @@ describe('a recording in parts', () => {
     const times = (await replayed(parts()[1]!)).map((line) => JSON.parse(line).t_sec as number);
     expect(Math.min(...times)).toBeGreaterThan(before.lastSec!);
     expect(Math.max(...times)).toBeLessThan(own.lastSec! + 1);
-    expect(times.length).toBeGreaterThan(15);
+    expect(times.length).toBeGreaterThan(5);
   });
 
   test('the seam loses no sample: what is missing in all was lost on the way', async () => {
