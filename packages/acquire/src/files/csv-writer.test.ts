@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -81,6 +81,16 @@ describe('a folder of CSV files', () => {
       ),
       { numRuns: 100, seed: 8 },
     );
+  });
+
+  test('a block longer than what is written at once: every row is there, once and in order', async () => {
+    const value = (c: number, t: number) => (c - 0.5) * Math.sqrt(t);
+    const path = join(folder, 'long');
+    const { bytes } = await writeCsv(madeRecording([{ signal: eeg, nSamples: 20_000, blockSamples: 20_000, value }]), path);
+    const rows = Array.from({ length: 20_000 }, (_, t) => `${(t / 250).toFixed(6)},${value(0, t) + 0},${value(1, t)}\n`);
+    const text = readFileSync(join(path, 'eeg.csv'), 'utf8');
+    expect(text === `time (s),Fp1 (µV),O2 (µV)\n${rows.join('')}`).toBe(true);
+    expect(bytes).toBe(statSync(join(path, 'eeg.csv')).size + statSync(join(path, 'recording.json')).size);
   });
 
   test('never over a folder that is there, and signals of one name get files of their own', async () => {

@@ -4,11 +4,12 @@ import { ignoreReports } from '../report.ts';
 import { nTimesOf, type SampleBlock, type Signal } from '../signal.ts';
 import { distinctNames } from './column-signals.ts';
 import { cannotWrite, createFile, writeAll } from './new-file.ts';
+import { longestNumber, putMicroseconds, putNumber } from './number-text.ts';
 import type { Recording } from './recording.ts';
 import { type WriteOptions, type Written, watched } from './write-options.ts';
 
-/** So much text is handed to the system at once, characters. */
-const pieceLength = 2 ** 20;
+/** So much text is handed to the system at once, bytes. */
+const pieceLength = 2 ** 18;
 
 /**
  * Writes a recording as a folder of CSV files, in one pass and constant memory: one file a signal (`eeg.csv`), `markers.csv` where there are marks, and
@@ -33,28 +34,36 @@ export const writeCsv = async (recording: Recording, folder: string, options: Wr
     const path = join(folder, file);
     const handle = await createFile(path);
     files.push(handle);
-    return async (text: string) => {
-      bytes += await writeAll(handle, path, Buffer.from(text));
+    return async (text: string | Uint8Array) => {
+      const written = await writeAll(handle, path, typeof text === 'string' ? Buffer.from(text) : text);
+      bytes += written; // not in one line: other files are written at the same time
     };
   };
   const see = watched('writing', progress, stop);
   try {
-    const sheets = new Map<Signal, { write: (text: string) => Promise<void>; text: string; nSamples: number }>();
+    const sheets = new Map<Signal, Sheet>();
     for (const [s, signal] of signals.entries()) {
       const text = `${['time (s)', ...signal.montage.channels.map((channel) => `${channel} (${signal.unit})`)].map(csvField).join(',')}\n`;
-      sheets.set(signal, { write: await create(`${names[s]}.csv`), text, nSamples: 0 });
+      const write = await create(`${names[s]}.csv`);
+      const [rows, spare] = [new Uint8Array(pieceLength + longestRow(signal)), new Uint8Array(pieceLength + longestRow(signal))];
+      await write(text);
+      sheets.set(signal, { write, rows, spare, length: 0, nSamples: 0, writing: Promise.resolve() });
     }
     for await (const block of recording.blocks(report)) {
       see(block);
       const sheet = sheets.get(block.signal);
       if (sheet === undefined) continue;
-      sheet.text += rows(block);
-      sheet.nSamples += nTimesOf(block);
-      if (sheet.text.length < pieceLength) continue;
-      await sheet.write(sheet.text);
-      sheet.text = '';
+      const nTimes = nTimesOf(block);
+      sheet.nSamples += nTimes;
+      for (let t = 0; t < nTimes; ) {
+        t = putRows(block, t, sheet);
+        if (sheet.length >= pieceLength) await flush(sheet);
+      }
     }
-    for (const { write, text } of sheets.values()) await write(text);
+    for (const sheet of sheets.values()) {
+      await flush(sheet);
+      await sheet.writing;
+    }
     if (marks.length > 0) {
       const write = await create('markers.csv');
       await write(`time (s),text\n${marks.map(({ atSec, text }) => `${atSec.toFixed(6)},${csvField(text)}\n`).join('')}`);
@@ -77,22 +86,48 @@ export const writeCsv = async (recording: Recording, folder: string, options: Wr
   }
 };
 
-const rows = ({ signal, tmin, data }: SampleBlock): string => {
+/** A signal's file: what is not written yet are the first `length` bytes of `rows`. */
+interface Sheet {
+  readonly write: (text: string | Uint8Array) => Promise<void>;
+  rows: Uint8Array;
+  /** What is being written, or was. */
+  spare: Uint8Array;
+  length: number;
+  nSamples: number;
+  writing: Promise<void>;
+}
+
+const longestRow = ({ montage }: Signal): number => (montage.channels.length + 1) * (longestNumber + 1);
+
+/** Begins to write what there is once the piece before is written, so that the disk and the processor work at the same time. */
+const flush = async (sheet: Sheet): Promise<void> => {
+  await sheet.writing;
+  sheet.writing = sheet.write(sheet.rows.subarray(0, sheet.length));
+  sheet.writing.catch(() => {}); // thrown to who waits for it
+  [sheet.rows, sheet.spare] = [sheet.spare, sheet.rows];
+  sheet.length = 0;
+};
+
+/** Puts a block's samples into the sheet from the `first` on, until it is due to be written, and gives the first that is left. */
+const putRows = ({ signal, tmin, data }: SampleBlock, first: number, sheet: Sheet): number => {
+  const { rows } = sheet;
   const nChannels = signal.montage.channels.length;
   const nTimes = data.length / nChannels;
-  const row: (string | number | null)[] = new Array(nChannels + 1);
-  const lines: string[] = [];
-  for (let t = 0; t < nTimes; t++) {
-    row[0] = (signal.sfreq > 0 ? tmin + t / signal.sfreq : tmin).toFixed(6);
-    for (let c = 0; c < nChannels; c++) {
-      const value = data[c * nTimes + t]!;
-      row[c + 1] = Number.isFinite(value) ? value : null; // joined as nothing
+  let at = sheet.length;
+  let t = first;
+  for (; t < nTimes && at < pieceLength; t++) {
+    at = putMicroseconds(signal.sfreq > 0 ? tmin + t / signal.sfreq : tmin, rows, at);
+    for (let i = t; i < data.length; i += nTimes) {
+      rows[at++] = comma;
+      at = putNumber(data[i]!, rows, at);
     }
-    lines.push(row.join(','));
+    rows[at++] = newline;
   }
-  lines.push('');
-  return lines.join('\n');
+  sheet.length = at;
+  return t;
 };
+
+const [comma, newline] = [44, 10];
 
 /** A field on one line, in quotes where it has to be. */
 const csvField = (text: string): string => {
