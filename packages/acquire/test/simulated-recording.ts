@@ -1,10 +1,10 @@
 import { Subject } from 'rxjs';
 import { acquire, type RecoverableLink } from '../src/acquire.ts';
-import { createRecorder, type RecorderOptions } from '../src/files/recorder.ts';
 import { findDevice } from '../src/find-device.ts';
 import type { Chunk } from '../src/link.ts';
 import { simulatedChunks, simulatedGsrOptions } from '../src/links/simulated.ts';
 import type { SampleBlock } from '../src/signal.ts';
+import { createRecorder, type RecorderOptions } from '../src/writers/recorder.ts';
 
 /** What can be recorded: the boards of the simulated wearer. */
 export const boards = {

@@ -7,13 +7,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { acquire } from '../acquire.ts';
 import { AcquireError } from '../errors.ts';
 import { openRecording } from '../files/index.ts';
-import { createRecorder } from '../files/recorder.ts';
 import { rawSources, rawStream, xdfRawEvents } from '../files/xdf-raw.ts';
 import { surveyXdf } from '../files/xdf-survey.ts';
 import { findDevice } from '../find-device.ts';
 import type { Chunk, Link, Wire } from '../link.ts';
 import { sessionClock } from '../open-link.ts';
 import type { SampleBlock } from '../signal.ts';
+import { createRecorder } from '../writers/recorder.ts';
 import { replayLink } from './replay.ts';
 
 const path = fileURLToPath(new URL('../../test/recordings/xdf/recorded.xdf', import.meta.url));

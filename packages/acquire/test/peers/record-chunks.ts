@@ -1,9 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Observable } from 'rxjs';
 import type { RecoverableLink } from '../../src/acquire.ts';
-import { createRecorder, type RecorderOptions } from '../../src/files/recorder.ts';
 import type { Chunk } from '../../src/link.ts';
 import { ignoreReports } from '../../src/report.ts';
+import { createRecorder, type RecorderOptions } from '../../src/writers/recorder.ts';
 
 /**
  * Decodes the chunks of a source, and records them where there is a path: `paced` as they came, `fast` as fast as it goes. For benchmarks and tests of files that

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { edfHeaderBytes, readEdfHeader } from '../codecs/edf.ts';
 import { AcquireError } from '../errors.ts';
+import { fileError } from '../files/file-error.ts';
 import { recordCountAt } from './edf-header.ts';
-import { fileError } from './file-error.ts';
 import { createFile, writeAll } from './new-file.ts';
 import type { Repaired } from './repair.ts';
 

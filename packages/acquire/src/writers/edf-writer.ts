@@ -1,11 +1,11 @@
+import { edfStart } from '../files/edf-words.ts';
+import type { Recording } from '../files/recording.ts';
 import { ignoreReports } from '../report.ts';
 import { edfHeader, recordCountAt } from './edf-header.ts';
 import { edfNotes } from './edf-notes.ts';
 import { type EdfPlan, edfPlan } from './edf-plan.ts';
 import { edfRecords } from './edf-records.ts';
-import { edfStart } from './edf-words.ts';
 import { createFile, writeAll } from './new-file.ts';
-import type { Recording } from './recording.ts';
 import { surveyRecording } from './recording-survey.ts';
 import { type WriteOptions, type Written, watched } from './write-options.ts';
 

@@ -4,12 +4,12 @@ import { Observable } from 'rxjs';
 import type { RecoverableLink } from '../acquire.ts';
 import type { Device } from '../device.ts';
 import { AcquireError } from '../errors.ts';
+import type { RecordedSource } from '../files/xdf-header.ts';
+import { type RawEvent, rawChannels } from '../files/xdf-raw.ts';
 import type { Chunk } from '../link.ts';
 import type { Report } from '../report.ts';
 import type { SampleBlock, Signal } from '../signal.ts';
 import { type PartSize, refuseTakenParts } from './recording-parts.ts';
-import type { RecordedSource } from './xdf-header.ts';
-import { type RawEvent, rawChannels } from './xdf-raw.ts';
 import { xdfSignalHeader } from './xdf-signal-header.ts';
 import { createXdf, type XdfWriter } from './xdf-writer.ts';
 

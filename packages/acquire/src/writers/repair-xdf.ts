@@ -3,10 +3,10 @@ import { type ChunkSum, checksumChunk, checksumFooter, checksumStreamId, chunkSu
 import { xdfBoundary, xdfChunk, xdfMagic, xdfTag } from '../codecs/xdf-chunk.ts';
 import { decodeXdfSamples } from '../codecs/xdf-samples.ts';
 import { parseXml, xml } from '../codecs/xdf-xml.ts';
+import { readXdfStream, type XdfStream } from '../files/xdf-header.ts';
+import { type XdfChunk, type XdfDamage, xdfChunks } from '../files/xdf-scan.ts';
 import { createFile, writeAll } from './new-file.ts';
 import type { Repaired } from './repair.ts';
-import { readXdfStream, type XdfStream } from './xdf-header.ts';
-import { type XdfChunk, type XdfDamage, xdfChunks } from './xdf-scan.ts';
 
 /** Checksums and a boundary come after so many bytes. */
 const stretchBytes = 2 ** 18;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { madeRecording, samplesOf } from '../../test/peers/made-recording.ts';
+import { openRecording } from '../files/index.ts';
+import { inspectRecording } from '../files/inspect.ts';
 import type { Signal } from '../signal.ts';
 import { writeEdf } from './edf-writer.ts';
-import { openRecording } from './index.ts';
-import { inspectRecording } from './inspect.ts';
 import { repairRecording } from './repair.ts';
 import { writeXdf } from './xdf-export.ts';
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { madeRecording } from '../../test/peers/made-recording.ts';
+import { openRecording } from '../files/index.ts';
 import type { Signal } from '../signal.ts';
 import { anonymised, freeTexts } from './anonymised.ts';
 import { writeBids } from './bids-writer.ts';
 import { writeCsv } from './csv-writer.ts';
 import { writeEdf } from './edf-writer.ts';
-import { openRecording } from './index.ts';
 import { writeXdf } from './xdf-export.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'anonymised-'));

@@ -1,5 +1,5 @@
+import { edfStart, edfSubfield } from '../files/edf-words.ts';
 import type { EdfPlan } from './edf-plan.ts';
-import { edfStart, edfSubfield } from './edf-words.ts';
 
 /** Who and when, as far as the header says it. */
 export interface EdfAbout {

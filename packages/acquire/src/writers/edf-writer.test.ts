@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type MadeSignal, madeRecording, samplesOf } from '../../test/peers/made-recording.ts';
+import { openEdf } from '../files/edf.ts';
+import { openRecording } from '../files/index.ts';
 import type { Signal } from '../signal.ts';
-import { openEdf } from './edf.ts';
 import { writeEdf } from './edf-writer.ts';
-import { openRecording } from './index.ts';
 import { writeXdf } from './xdf-export.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'edf-writer-'));

@@ -1,6 +1,6 @@
+import type { Recording } from '../files/recording.ts';
 import { ignoreReports } from '../report.ts';
 import { nTimesOf, type Signal } from '../signal.ts';
-import type { Recording } from './recording.ts';
 import { type WriteOptions, type Written, watched } from './write-options.ts';
 import { xdfSignalHeader } from './xdf-signal-header.ts';
 import { createXdf } from './xdf-writer.ts';

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { isEdf } from '../codecs/edf.ts';
 import { AcquireError } from '../errors.ts';
-import { fileError } from './file-error.ts';
+import { fileError } from '../files/file-error.ts';
+import { isXdfHead } from '../files/xdf-scan.ts';
 import { repairEdf } from './repair-edf.ts';
 import { repairXdf } from './repair-xdf.ts';
-import { isXdfHead } from './xdf-scan.ts';
 
 /** What a repair kept and what it left out. */
 export interface Repaired {

@@ -1,6 +1,6 @@
+import type { Recording } from '../files/recording.ts';
 import { ignoreReports, type Reporter } from '../report.ts';
 import { nTimesOf, type SampleBlock, type Signal } from '../signal.ts';
-import type { Recording } from './recording.ts';
 
 /** Consecutive samples that are missing, counted from the signal's first one. */
 export interface Hole {

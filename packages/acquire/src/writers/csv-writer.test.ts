@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { madeRecording, samplesOf } from '../../test/peers/made-recording.ts';
+import { openRecording } from '../files/index.ts';
 import type { Signal } from '../signal.ts';
 import { writeCsv } from './csv-writer.ts';
-import { openRecording } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'csv-writer-'));
 afterAll(() => rmSync(folder, { recursive: true }));

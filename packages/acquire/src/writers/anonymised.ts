@@ -1,7 +1,7 @@
 import { AcquireError } from '../errors.ts';
+import { isElectrode } from '../files/column-signals.ts';
+import type { Mark, Recording } from '../files/recording.ts';
 import type { Signal } from '../signal.ts';
-import { isElectrode } from './column-signals.ts';
-import type { Mark, Recording } from './recording.ts';
 
 export interface AnonymiseOptions {
   /** By how many days the start is moved back: the same for all recordings of a study, or the time between them is lost. */

@@ -1,11 +1,11 @@
 import { type FileHandle, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { distinctNames } from '../files/column-signals.ts';
+import type { Recording } from '../files/recording.ts';
 import { ignoreReports } from '../report.ts';
 import { nTimesOf, type SampleBlock, type Signal } from '../signal.ts';
-import { distinctNames } from './column-signals.ts';
 import { cannotWrite, createFile, writeAll } from './new-file.ts';
 import { longestNumber, putMicroseconds, putNumber } from './number-text.ts';
-import type { Recording } from './recording.ts';
 import { type WriteOptions, type Written, watched } from './write-options.ts';
 
 /** So much text is handed to the system at once, bytes. */

@@ -1,8 +1,8 @@
 import { AcquireError } from '../errors.ts';
+import { edfChannelLabels, edfUnit } from '../files/edf-words.ts';
+import type { Mark } from '../files/recording.ts';
 import type { Signal } from '../signal.ts';
 import { type EdfScale, edfScale, finestQuantum } from './edf-scale.ts';
-import { edfChannelLabels, edfUnit } from './edf-words.ts';
-import type { Mark } from './recording.ts';
 import type { SignalSurvey } from './recording-survey.ts';
 
 /** One line of an EDF file: a channel of a signal. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { AcquireError } from '../errors.ts';
-import { fileError } from './file-error.ts';
+import { fileError } from '../files/file-error.ts';
 
 /** When a recording goes on in a new file; whichever comes first. */
 export interface PartSize {

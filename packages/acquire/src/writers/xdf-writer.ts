@@ -3,8 +3,8 @@ import { xdfBoundary, xdfChunk, xdfClockOffset, xdfLength, xdfMagic, xdfTag } fr
 import { encodeXdfBlock, encodeXdfTexts } from '../codecs/xdf-samples.ts';
 import { type XmlContent, xml } from '../codecs/xdf-xml.ts';
 import { AcquireError } from '../errors.ts';
+import type { OwnStream } from '../files/xdf-header.ts';
 import { cannotWrite, createFile } from './new-file.ts';
-import type { OwnStream } from './xdf-header.ts';
 
 /** What a new stream is. */
 export interface XdfStreamHeader {

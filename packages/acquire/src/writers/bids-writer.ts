@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AcquireError } from '../errors.ts';
+import { distinctNames } from '../files/column-signals.ts';
+import type { Recording } from '../files/recording.ts';
 import { ignoreReports } from '../report.ts';
 import type { Signal } from '../signal.ts';
 import { bidsPhysio, type Physio, physioColumn } from './bids-physio.ts';
@@ -19,11 +21,9 @@ import {
   scansTable,
   seconds,
 } from './bids-sidecars.ts';
-import { distinctNames } from './column-signals.ts';
 import { type EdfPlan, edfPlan } from './edf-plan.ts';
 import { writeEdf } from './edf-writer.ts';
 import { cannotWrite } from './new-file.ts';
-import type { Recording } from './recording.ts';
 import { type SignalSurvey, surveyRecording } from './recording-survey.ts';
 import { type WriteOptions, type Written, type WrittenSignal, watched } from './write-options.ts';
 
