@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { anonymised } from '../../src/files/anonymised.ts';
-import { writeBids } from '../../src/files/bids-writer.ts';
 import { openRecording } from '../../src/files/index.ts';
 import type { Recording } from '../../src/files/recording.ts';
 import type { Signal } from '../../src/signal.ts';
+import { anonymised } from '../../src/writers/anonymised.ts';
+import { writeBids } from '../../src/writers/bids-writer.ts';
 import { madeRecording } from '../peers/made-recording.ts';
 import { runPeer } from '../peers/python.ts';
 

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { writeEdf } from '../../src/files/edf-writer.ts';
 import type { Signal } from '../../src/signal.ts';
 import { random } from '../../src/wearer/random.ts';
+import { writeEdf } from '../../src/writers/edf-writer.ts';
 import { type MadeSignal, madeRecording } from '../peers/made-recording.ts';
 import { python } from '../peers/python.ts';
 

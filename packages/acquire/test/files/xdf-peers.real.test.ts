@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openRecording } from '../../src/files/index.ts';
-import { repairRecording } from '../../src/files/repair.ts';
-import { writeXdf } from '../../src/files/xdf-export.ts';
+import { repairRecording } from '../../src/writers/repair.ts';
+import { writeXdf } from '../../src/writers/xdf-export.ts';
 import { samplesOf } from '../peers/made-recording.ts';
 import { python } from '../peers/python.ts';
 

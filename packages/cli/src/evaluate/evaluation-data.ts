@@ -16,7 +16,6 @@ import {
   simulatedTrials,
   withStandIn,
 } from '@affect-edge/models';
-import { ConfigError } from '../errors.ts';
 import type { EvaluateConfig, EvaluateData } from './evaluate-config.ts';
 
 /** What is usually told of each corpus, where a configuration does not say. */
@@ -30,6 +29,9 @@ const usualLabels: Readonly<Record<string, LabelChoice>> = {
   wesad: { name: 'condition', only: [1, 2, 3], positive: [2] },
 };
 
+/** Which signal of a kind is meant where a corpus has several and a configuration names none: what can be worn. */
+const usualSignalIds: Readonly<Record<string, string>> = { wesad: 'wrist-eda' };
+
 /** Noise for the control: few, short trials. Long enough for a minute's windows where the signal is skin conductance. */
 const controlNoise = { eeg: { subjects: 6, trialsEach: 16, trialSec: 20 }, eda: { subjects: 6, trialsEach: 12, trialSec: 120 } } as const;
 const controlSeeds = [9001, 9002] as const;
@@ -38,16 +40,26 @@ const standInSeed = 77;
 async function* trialsOf(
   { parts }: Dataset,
   content: 'signals' | 'features',
-  people: readonly string[] | undefined,
+  { people, feature }: Pick<EvaluateData, 'people' | 'feature'>,
 ): AsyncGenerator<Trial, void> {
   for (const part of parts) {
     if (part.content !== content || (people && !part.subjects.some((subject) => people.includes(subject)))) continue;
-    for await (const trial of part.trials(() => {})) if (!people || people.includes(trial.subject)) yield trial;
+    // A part without a choice of features is not asked for one: what it has is compared with the name afterwards.
+    const trials = part.trials(() => {}, part.features && feature);
+    for await (const trial of trials) if (!people || people.includes(trial.subject)) yield trial;
   }
 }
 
+interface Source {
+  readonly name: string;
+  readonly description: string;
+  readonly label: LabelChoice | EvaluateConfig['label'];
+  readonly signalId?: string | undefined;
+  readonly trials: AsyncIterable<Trial>;
+}
+
 /** Trials of whatever a configuration names, with what is to be told of them. */
-const opened = async ({ data, label }: Pick<EvaluateConfig, 'data' | 'label'>) => {
+const opened = async ({ data, label }: Pick<EvaluateConfig, 'data' | 'label'>): Promise<Source> => {
   const kind = data.signal === 'eda' ? 'eda' : 'eeg';
   if (data.noise) {
     const shape = { ...data.noise, trialsEach: data.noise.trials };
@@ -64,6 +76,7 @@ const opened = async ({ data, label }: Pick<EvaluateConfig, 'data' | 'label'>) =
       name: 'simulated wearers',
       description: `simulated data, says nothing about people: ${shape.people} wearers, ${shape.sessions} sessions of ${shape.trialsEach} trials of ${shape.trialSec} s, seed ${shape.seed}`,
       label: label ?? { name: simulatedLabel },
+      signalId: data.signalId,
       trials: simulatedTrials(shape, kind),
     };
   }
@@ -72,17 +85,17 @@ const opened = async ({ data, label }: Pick<EvaluateConfig, 'data' | 'label'>) =
     name: dataset.corpus.name,
     description: dataset.corpus.title,
     label: label ?? usualLabels[dataset.corpus.name],
-    trials: trialsOf(dataset, data.signal === 'precomputed' ? 'features' : 'signals', data.people),
+    signalId: data.signalId ?? usualSignalIds[dataset.corpus.name],
+    trials: trialsOf(dataset, data.signal === 'precomputed' ? 'features' : 'signals', data),
   };
 };
 
-const tableFrom = (source: Awaited<ReturnType<typeof opened>>, data: EvaluateData): Promise<EvaluationTable> => {
-  const { strideSec, settledSec, signalId, feature } = data;
-  const { name, description, label } = source;
+const tableFrom = (source: Source, data: EvaluateData): Promise<EvaluationTable> => {
+  const { strideSec, settledSec, feature } = data;
+  const { name, description, label, signalId } = source;
   const common = { name, description, label: label as LabelChoice };
   if (data.signal === 'precomputed') {
-    if (feature === undefined) throw new ConfigError('bad-option', "For 'signal: precomputed' the configuration must name a 'feature'.");
-    return precomputedTable(source.trials, { ...common, feature });
+    return precomputedTable(source.trials, { ...common, ...(feature !== undefined && { feature }) });
   }
   if (data.signal === 'eeg')
     return eegTable(source.trials, { ...common, recipe: data.recipe, ...(strideSec !== undefined && { strideSec }) });
@@ -95,19 +108,22 @@ const tableFrom = (source: Awaited<ReturnType<typeof opened>>, data: EvaluateDat
   return edaTable(source.trials, options);
 };
 
+/** Reads (or makes) the table that a configuration names, without its controls. Throws as `openDataset` and the tables do. */
+export const evaluationTable = async (config: Pick<EvaluateConfig, 'data' | 'label'>): Promise<EvaluationTable> =>
+  tableFrom(await opened(config), config.data);
+
 /**
  * Reads (or makes) the data that a configuration names, and two draws of noise that went through the same pipeline. Throws as `openDataset` and the
  * tables do.
  */
 export const evaluationData = async (config: Pick<EvaluateConfig, 'data' | 'label'>): Promise<EvaluationData> => {
   const { data } = config;
-  const source = await opened(config);
-  const table = await tableFrom(source, data);
+  const table = await evaluationTable(config);
   const noiseOf = async (seed: number): Promise<EvaluationTable> => {
     if (data.signal === 'precomputed') return noiseInPlaceOf(table, seed);
     const shape = { ...controlNoise[data.signal], seed };
     const trials = data.signal === 'eda' ? noiseEdaTrials(shape) : noiseEegTrials(shape);
-    return tableFrom({ name: 'noise', description: 'noise', label: { name: coin }, trials }, { ...data, signalId: undefined });
+    return tableFrom({ name: 'noise', description: 'noise', label: { name: coin }, trials }, data);
   };
   const noise = [await noiseOf(controlSeeds[0]), await noiseOf(controlSeeds[1])] as const;
   return { table: data.questionnaire === 'stand-in' ? withStandIn(table, standInSeed) : table, noise };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { lcg } from '../../test/lcg.ts';
 import { ModelError } from '../errors.ts';
 import { linearDiscriminant, logisticRegression, majority } from './baselines.ts';
 
@@ -19,6 +20,28 @@ describe('linear baselines', () => {
 
   test.each(golden.logistic)('logistic regression at l2 $l2 is scikit-learn’s', ({ l2, probability }) => {
     expect(farthest(golden.rows.map(logisticRegression(l2)(golden.rows, golden.labels)), probability)).toBeLessThan(1e-5);
+  });
+
+  test('on wide rows too, no step of any weight makes the penalised loss of logistic regression less', () => {
+    const [nRows, width, l2] = [120, 90, 0.1];
+    const drawn = lcg(5, nRows * width);
+    const rows = Array.from({ length: nRows }, (_, i) => Array.from(drawn.subarray(i * width, (i + 1) * width)));
+    const labels = rows.map(([a, b], i) => Number(a + b + 0.3 * (i % 3) > 0.2));
+    const { weights, bias } = logisticRegression(l2)(rows, labels).linear!;
+    const nPositive = labels.reduce((sum, label) => sum + label, 0);
+    const gradient = new Float64Array(width);
+    const means = rows[0].map((_, j) => rows.reduce((sum, row) => sum + row[j] / nRows, 0));
+    const scales = means.map((mean, j) => Math.sqrt(rows.reduce((sum, row) => sum + (row[j] - mean) ** 2 / nRows, 0)));
+    rows.forEach((row, i) => {
+      const p = 1 / (1 + Math.exp(-row.reduce((sum, value, j) => sum + value * weights[j], bias)));
+      const share = 1 / (2 * (labels[i] === 1 ? nPositive : nRows - nPositive));
+      row.forEach((value, j) => {
+        gradient[j] += (share * (p - labels[i]) * (value - means[j])) / scales[j];
+      });
+    });
+    const penalised = Array.from(gradient, (value, j) => value + l2 * weights[j] * scales[j]);
+    expect(farthest(penalised, new Array(width).fill(0))).toBeLessThan(1e-8);
+    expect(Math.max(...weights.map(Math.abs))).toBeGreaterThan(0.1);
   });
 
   test('a feature in another unit changes no probability', () => {

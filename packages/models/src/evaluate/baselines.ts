@@ -1,5 +1,6 @@
 import { ModelError } from '../errors.ts';
 import { solveSymmetric } from '../solve-symmetric.ts';
+import { conjugateGradient } from './conjugate-gradient.ts';
 
 /**
  * Small linear classifiers of two classes: what every network has to be compared with. Rows are examples, both classes count equally whatever their
@@ -111,26 +112,52 @@ export const logisticRegression =
     const nPositive = Array.from(labels).reduce((sum, label) => sum + label, 0);
     const classWeight = [1 / (2 * (labels.length - nPositive)), 1 / (2 * nPositive)];
     const extended = rows.map((row) => Float64Array.of(...row, 1));
+    const curvature = new Float64Array(rows.length);
+    const ridge = Float64Array.from({ length: n }, (_, j) => (j < n - 1 ? l2 : 1e-9));
     const w = new Float64Array(n);
     for (let step = 0; step < maxSteps; step++) {
-      const hessian = new Float64Array(n * n);
       const gradient = new Float64Array(n);
       extended.forEach((row, i) => {
         const p = logistic(dot(w, row));
         const weight = classWeight[labels[i]];
-        for (let j = 0; j < n; j++) {
-          gradient[j] += weight * (p - labels[i]) * row[j];
-          for (let k = 0; k <= j; k++) hessian[j * n + k] += weight * p * (1 - p) * row[j] * row[k];
-        }
+        curvature[i] = weight * p * (1 - p);
+        for (let j = 0; j < n; j++) gradient[j] += weight * (p - labels[i]) * row[j];
       });
-      for (let j = 0; j < n; j++) {
-        if (j < n - 1) gradient[j] += l2 * w[j];
-        hessian[j * n + j] += j < n - 1 ? l2 : 1e-9;
-      }
-      for (let j = 0; j < n; j++) for (let k = 0; k < j; k++) hessian[k * n + j] = hessian[j * n + k];
-      const { solution: move } = solveSymmetric(hessian, gradient);
+      for (let j = 0; j < n - 1; j++) gradient[j] += l2 * w[j];
+      const move = (n > widest ? moveByProducts : moveBySolving)(extended, curvature, ridge, gradient);
       for (let j = 0; j < n; j++) w[j] -= move[j];
       if (Math.hypot(...move) < 1e-9) break;
     }
     return classifier(w, w[n - 1]);
   };
+
+/** From this many weights on the curvature is not written out as a matrix. */
+const widest = 64;
+
+/** A step of Newton's method: (Σ curvature · row·rowᵀ + ridge)⁻¹ · gradient. */
+type Move = (rows: readonly Float64Array[], curvature: Float64Array, ridge: Float64Array, gradient: Float64Array) => Float64Array;
+
+const moveBySolving: Move = (rows, curvature, ridge, gradient) => {
+  const n = gradient.length;
+  const hessian = new Float64Array(n * n);
+  rows.forEach((row, i) => {
+    for (let j = 0; j < n; j++) for (let k = 0; k <= j; k++) hessian[j * n + k] += curvature[i] * row[j] * row[k];
+  });
+  for (let j = 0; j < n; j++) hessian[j * n + j] += ridge[j];
+  for (let j = 0; j < n; j++) for (let k = 0; k < j; k++) hessian[k * n + j] = hessian[j * n + k];
+  return solveSymmetric(hessian, gradient).solution;
+};
+
+/** The same for wide rows: work grows with their width, not with its square and cube. Inexact far from the end, where that costs nothing. */
+const moveByProducts: Move = (rows, curvature, ridge, gradient) =>
+  conjugateGradient(
+    (v, out) => {
+      for (let j = 0; j < v.length; j++) out[j] = ridge[j] * v[j];
+      rows.forEach((row, i) => {
+        const along = curvature[i] * dot(v, row);
+        for (let j = 0; j < v.length; j++) out[j] += along * row[j];
+      });
+    },
+    gradient,
+    1e-6,
+  );

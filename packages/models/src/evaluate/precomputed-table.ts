@@ -10,8 +10,8 @@ export interface PrecomputedTableOptions {
   readonly name: string;
   readonly description: string;
   readonly label: LabelChoice;
-  /** As the owner calls it: `de_LDS`. */
-  readonly feature: string;
+  /** As the owner calls it: `de_LDS`. The first that the first trial has when absent. */
+  readonly feature?: string;
 }
 
 /**
@@ -20,16 +20,20 @@ export interface PrecomputedTableOptions {
  * @throws ModelError('bad-option') for a feature that the trials do not have.
  */
 export const precomputedTable = async (trials: AsyncIterable<Trial>, options: PrecomputedTableOptions): Promise<EvaluationTable> => {
-  const { name, description, label, feature: wanted } = options;
+  const { name, description, label } = options;
+  let wanted = options.feature;
   const place = sessionClock();
   const rows: TableRow[] = [];
   let spec: FeatureSpec | undefined;
   for await (const trial of trials) {
     const value = labelValue(trial, label);
     if (value === undefined) continue;
+    wanted ??= trial.features[0]?.name;
     const feature = trial.features.find((one) => one.name === wanted);
     if (!feature) {
       const known = trial.features.map((one) => one.name);
+      if (wanted === undefined)
+        throw new ModelError('bad-option', `Trial ${trial.trial} of ${trial.subject} has no features of its owner.`);
       throw new ModelError(
         'bad-option',
         `Trial ${trial.trial} of ${trial.subject} has no feature '${wanted}'.${didYouMean(wanted, known)} It has ${known.join(', ') || 'none'}.`,

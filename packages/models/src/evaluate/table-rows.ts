@@ -38,8 +38,14 @@ const numbered = (keys: readonly string[]): { readonly names: string[]; readonly
   return { names: [...numbers.keys()], of: Int32Array.from(keys, (key) => numbers.get(key)!) };
 };
 
-/** Rows by subject, session and time become a table. @throws ModelError('bad-option') as `checkTable` does. */
-export const tableOf = ({ name, description, label, features, quantities }: TableShape, rows: readonly TableRow[]): EvaluationTable => {
+/**
+ * Rows become a table. Those of a session must lie together in order of time; a subject's sessions need not (SEED-IV is kept by session) and are
+ * brought together, subjects in order of first appearance. @throws ModelError('bad-option') as `checkTable` does.
+ */
+export const tableOf = ({ name, description, label, features, quantities }: TableShape, given: readonly TableRow[]): EvaluationTable => {
+  const places = new Map<string, number>();
+  for (const { subject } of given) if (!places.has(subject)) places.set(subject, places.size);
+  const rows = given.toSorted((a, b) => places.get(a.subject)! - places.get(b.subject)!);
   const subjects = numbered(rows.map(({ subject }) => subject));
   const sessions = numbered(rows.map(({ subject, session }) => `${subject}/${session}`));
   const trials = numbered(rows.map(({ subject, session, trial }) => `${subject}/${session}/${trial}`));

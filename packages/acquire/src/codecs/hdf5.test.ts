@@ -1,0 +1,87 @@
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { AcquireError } from '../errors.ts';
+import { type Hdf5, openHdf5 } from './hdf5.ts';
+
+const golden = (name: string) => fileURLToPath(new URL(`../../test/golden/${name}`, import.meta.url));
+const signals = golden('recordings_opensignals.h5');
+const matlab = golden('recordings_seed73.mat');
+const folder = mkdtempSync(join(tmpdir(), 'hdf5-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const firstRows = (file: Hdf5) => {
+  const [device] = file.names('/');
+  return [...file.rows(`/${device}/raw/channel_1`, 0, 5)];
+};
+const namesIn = async (path: string) => {
+  const file = await openHdf5(path);
+  try {
+    return file.names('/');
+  } finally {
+    file.close();
+  }
+};
+
+/** Opens and reads a file damaged in its first 2,000 bytes, as 8 bytes of ones at `from`; whether that failed, by a typed error. */
+const fails = async (path: string, from: number): Promise<boolean> => {
+  const bytes = readFileSync(signals);
+  bytes.fill(0xff, from, from + 8);
+  writeFileSync(path, bytes);
+  try {
+    const file = await openHdf5(path);
+    try {
+      firstRows(file);
+    } finally {
+      file.close();
+    }
+    return false;
+  } catch (error) {
+    expect(error).toBeInstanceOf(AcquireError);
+    return true;
+  }
+};
+
+describe('HDF5', () => {
+  test('a file that is open reads on while others turn out damaged', async () => {
+    const file = await openHdf5(signals);
+    const rows = firstRows(file);
+    let nFailed = 0;
+    for (let from = 0; from < 2000; from += 100) if (await fails(join(folder, 'damaged.h5'), from)) nFailed++;
+    expect(nFailed).toBeGreaterThan(5);
+    expect(firstRows(file)).toEqual(rows);
+    file.close();
+  });
+
+  test('a file written over a damaged one is read anew', async () => {
+    const path = join(folder, 'over.h5');
+    for (let from = 0; from < 2000; from += 200) {
+      await fails(path, from);
+      copyFileSync(matlab, path);
+      expect(await namesIn(path)).toEqual(await namesIn(matlab));
+    }
+  });
+
+  test('two copies of a file are open side by side, and one is closed before the other', async () => {
+    const [one, other] = [await openHdf5(signals), await openHdf5(signals)];
+    one.close();
+    expect(firstRows(other)).toHaveLength(5);
+    other.close();
+  });
+
+  test('a closed file gives a typed error, and is closed again without one', async () => {
+    const file = await openHdf5(signals);
+    file.close();
+    file.close();
+    expect(() => file.names('/')).toThrow(AcquireError);
+  });
+
+  test.runIf(process.platform === 'linux')('damaged files leave no file open', async () => {
+    await namesIn(signals);
+    const before = readdirSync('/proc/self/fd').length;
+    for (let from = 0; from < 2000; from += 200) await fails(join(folder, 'damaged.h5'), from);
+    expect(readdirSync('/proc/self/fd').length).toBeLessThan(before + 5);
+  });
+});
