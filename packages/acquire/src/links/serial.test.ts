@@ -31,7 +31,8 @@ const mocked = (uri = `serial:${path}`) => {
 };
 
 const until = async (condition: () => boolean) => {
-  for (let i = 0; i < 2000 && !condition(); i++) await new Promise((resolve) => setImmediate(resolve));
+  for (const end = performance.now() + 5000; performance.now() < end && !condition(); )
+    await new Promise((resolve) => setImmediate(resolve));
   expect(condition()).toBe(true);
 };
 /** What the far end has heard. */
