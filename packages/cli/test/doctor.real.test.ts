@@ -14,13 +14,11 @@ import { freePort, mosquitto, type RunningBroker, startMosquitto } from './mosqu
 const folder = mkdtempSync(join(tmpdir(), 'affect-doctor-real-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Started by root, Mosquitto becomes another user, who may not read our files. */
-const asUs = process.geteuid?.() === 0 ? 'user root\n' : '';
 const brokers: RunningBroker[] = [];
 afterAll(() => Promise.all(brokers.map(({ kill }) => kill())));
 const start = async (lines: string): Promise<number> => {
   const port = await freePort();
-  brokers.push(await startMosquitto(folder, port, `${asUs}listener ${port} 127.0.0.1\n${lines}`));
+  brokers.push(await startMosquitto(folder, port, `listener ${port} 127.0.0.1\n${lines}`));
   return port;
 };
 
