@@ -233,7 +233,8 @@ test('marks come in by HTTP and by MQTT, are published in order with what they s
 
 test.skipIf(!existsSync('/usr/bin/script'))('a line typed on its terminal is a mark, and Ctrl-C still ends it', async () => {
   write(`${noPage}record: { folder: recordings }\n`);
-  const terminal = spawn('/usr/bin/script', ['-qefc', `'${process.execPath}' '${executable}' run --config '${file}'`, '/dev/null']);
+  // exec: not every shell steps aside for the one command it is given, and one that stays is ended by the Ctrl-C
+  const terminal = spawn('/usr/bin/script', ['-qefc', `exec '${process.execPath}' '${executable}' run --config '${file}'`, '/dev/null']);
   let said = '';
   const until = (pattern: RegExp) =>
     new Promise<void>((found, reject) => {

@@ -85,8 +85,21 @@ const realPort = async (path: string, baudRate: number): Promise<SerialPortLike>
       await new Promise((resolve) => setTimeout(resolve, gatherMs));
       return read(...asked);
     };
+    watchHangUp(port);
   });
   return port;
+};
+
+/**
+ * Closes the port when its cable is pulled while nothing is being read. A port that has hung up gives reads of no bytes, which the binding repeats
+ * for ever; only its poller hears of the end, and only while it polls for something. (Windows has no poller: a read fails there.)
+ */
+const watchHangUp = (port: SerialPort): void => {
+  const binding = port.port!;
+  if (!('poller' in binding)) return;
+  binding.poller.once('disconnect', (error: (Error & { canceled?: boolean }) | null) => {
+    if (error?.canceled !== true && port.isOpen) port.close(undefined, error ?? new Error('hung up'));
+  });
 };
 
 const opened = (port: SerialPortLike, path: string) =>

@@ -185,6 +185,26 @@ describe.skipIf(needs.length > 0)('a board behind a real pty', () => {
     expect(await Promise.race([lost, sleep(2000)])).toMatchObject({ code: 'link-lost' });
   });
 
+  test('a cable pulled between two reads is noticed at once, whenever it is pulled', async () => {
+    for (let pull = 0; pull < 10; pull++) {
+      rig = await startSerialRig('cyton');
+      const { wire } = cyton();
+      const link = openLink(`serial:${rig.tty}`);
+      let hear = (): void => {};
+      const heard = new Promise<void>((resolve) => {
+        hear = resolve;
+      });
+      const lost = new Promise<AcquireError>((resolve) => {
+        link.open({ ...wire, start: [{ endpoint: '', bytes: Buffer.from('b') }], stop: [] }).subscribe({ next: hear, error: resolve });
+      });
+      await heard;
+      await sleep(100 + 3 * pull);
+      await rig.unplug();
+      expect(await Promise.race([lost, sleep(2000)])).toMatchObject({ code: 'link-lost' });
+      await rig.stop();
+    }
+  });
+
   test('devices can be listed: the port, and that somebody has it open', async () => {
     rig = await startSerialRig('cyton');
     const look = async () => (await discover({ ports: [rig.tty] })).sightings.find(({ link }) => link === `serial:${rig.tty}`);
