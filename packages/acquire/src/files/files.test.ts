@@ -198,6 +198,7 @@ describe('openRecording', () => {
     ['other.csv', 'a,b\n1,2\n', 'bad-option'],
     ['no-rate.txt', '%OpenBCI Raw EEG Data\n0,1,2,3,4,5,6,7,8\n', 'bad-file'],
     ['no-rows.txt', '%OpenBCI Raw EEG Data\n%Sample Rate = 250 Hz\n', 'bad-file'],
+    ['channels.txt', '%OpenBCI Raw EEG Data\n%Number of channels = 899999999\n%Sample Rate = 250 Hz\n0,1,2,3,4,5,6,7,8\n', 'bad-file'],
     ['cut.txt.gz', gzipSync('%OpenBCI Raw EEG Data\n').subarray(0, 12), 'bad-file'],
   ])('%s: %j is refused with a code', async (name, content, code) => {
     const path = content === undefined ? join(folder, name) : write(name, content);

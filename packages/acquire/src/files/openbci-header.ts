@@ -59,7 +59,7 @@ export const readOpenbciHeader = async (path: string): Promise<OpenbciColumns> =
   const first = fields[0];
   if (first === undefined) throw new AcquireError('bad-file', `'${path}' is an OpenBCI log without samples.`);
 
-  const layout = names === undefined ? unnamed(first, header) : named(names);
+  const layout = names === undefined ? unnamed(first, header, path) : named(names);
   const unixSec = layout.unix === undefined ? Number.NaN : Number(first[layout.unix]);
   const perUnixSec = unixSec > 1e11 ? 1000 : 1;
   const step = fields[1] !== undefined && (Number(fields[1][0]) - Number(first[0]) + 256) % 256 === 2 ? 2 : 1;
@@ -92,8 +92,11 @@ const named = (names: readonly string[]): Layout => {
   return { eeg: columnsOf('exg channel'), acceleration: columnsOf('accel channel'), ...(unix < 0 ? {} : { unix }) };
 };
 
-const unnamed = (first: readonly string[], header: string): Layout => {
+const unnamed = (first: readonly string[], header: string, path: string): Layout => {
   const counted = Number(/number of channels\s*=\s*(\d+)/i.exec(header)?.[1] ?? 'NaN');
+  if (counted >= first.length) {
+    throw new AcquireError('bad-file', `'${path}': its header speaks of ${counted} channels, its first row holds ${first.length} fields.`);
+  }
   const nChannels = counted > 0 ? counted : first.length >= 17 ? 16 : 8;
   const unix = first.findLastIndex((field) => /^\d{10}(\d{3})?(\.\d+)?$/.test(field));
   const acceleration = first.length >= 1 + nChannels + 3 ? range(1 + nChannels, 3) : [];
