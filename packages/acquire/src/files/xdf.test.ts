@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../report.ts';
@@ -72,6 +74,29 @@ describe('a recording in XDF', () => {
     expect(recording.marks).toHaveLength(9);
     const [first] = golden['minimal.xdf']!.find(({ samples }) => typeof samples[0]![2][0] === 'string')!.samples;
     expect(recording.marks![0]!.text).toBe(first![2].join(' '));
+  });
+
+  it('a mark without a time is left out and told of; without it the others keep theirs', async () => {
+    const bytes = readFileSync(test('recordings/xdf/minimal.xdf'));
+    const sound = (await readAll('minimal.xdf')).recording.marks!;
+    // the only marker sample with a stamp of its own: those after it follow at the stream's rate
+    const at = bytes.lastIndexOf(Buffer.from(new Float64Array([5.1]).buffer));
+    bytes.writeDoubleLE(Number.POSITIVE_INFINITY, at);
+    const folder = mkdtempSync(join(tmpdir(), 'affect-xdf-'));
+    try {
+      const path = join(folder, 'x.xdf');
+      writeFileSync(path, bytes);
+      const recording = await openRecording(path);
+      const reports: Report[] = [];
+      for await (const _ of recording.blocks((report) => reports.push(report)));
+      const told = reports.filter(({ kind }) => kind === 'damage');
+      expect(told.length).toBeGreaterThan(0);
+      expect(told[0]).toMatchObject({ where: expect.stringMatching(/^mark '/), lost: 1 });
+      expect(recording.marks!.length + told.length).toBe(sound.length);
+      for (const { atSec } of recording.marks!) expect(Number.isFinite(atSec)).toBe(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('has the true rate where the header is wrong by more than 2 %, and its breaks are gaps', async () => {

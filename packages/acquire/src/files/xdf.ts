@@ -34,11 +34,12 @@ export const openXdf = async (path: string, { decoded = false }: RecordingOption
   const raw = decoded ? undefined : rawSources(survey);
   const marked = survey.streams.filter(isMarkers);
   if (raw !== undefined) {
+    const { marks, unplaced } = await marksOf(path, marked, 0);
     return {
       ...about,
       signals: raw.flatMap(({ device }) => device.signals),
-      ...(marked.length > 0 && { marks: await marksOf(path, marked, 0) }),
-      blocks: (report) => withDamage(survey, [], report, decodeXdfRaw([{ path, stream: rawStream(survey)! }], raw, report)),
+      ...(marked.length > 0 && { marks }),
+      blocks: (report) => withDamage(survey, unplaced, [], report, decodeXdfRaw([{ path, stream: rawStream(survey)! }], raw, report)),
     };
   }
   const taken = new Set<string>();
@@ -48,14 +49,13 @@ export const openXdf = async (path: string, { decoded = false }: RecordingOption
   const unused = survey.streams.filter(
     (one) => !marked.includes(one) && one.stream.own?.role !== 'checksums' && used.every(({ of }) => of !== one),
   );
-  const zeroSec =
-    session !== undefined
-      ? 0
-      : Math.min(...used.map(({ of }) => of.firstSec), ...(used.length === 0 ? marked.map(({ firstSec }) => firstSec) : []));
+  const beginnings = (used.length > 0 ? used.map(({ of }) => of) : marked).map(({ firstSec }) => firstSec).filter(isTime);
+  const zeroSec = session !== undefined || beginnings.length === 0 ? 0 : Math.min(...beginnings);
+  const { marks, unplaced } = await marksOf(path, marked, zeroSec);
   return {
     ...about,
     signals: used.flatMap(({ parts }) => parts.map(({ signal }) => signal)),
-    ...(marked.length > 0 && { marks: await marksOf(path, marked, zeroSec) }),
+    ...(marked.length > 0 && { marks }),
     blocks: (report) => {
       const remarks = [
         ...used.flatMap(({ parts }) => parts.flatMap(({ remark: text }) => text ?? [])),
@@ -66,6 +66,7 @@ export const openXdf = async (path: string, { decoded = false }: RecordingOption
       ];
       return withDamage(
         survey,
+        unplaced,
         remarks,
         report,
         inOrderOfTime(used.map(({ of, parts }) => streamBlocks(path, of, parts, zeroSec, report))),
@@ -78,6 +79,9 @@ export const openXdf = async (path: string, { decoded = false }: RecordingOption
 const longestSec = 1e8;
 /** Nor is a first time beyond this any clock's, s. */
 const latestSec = 1e11;
+/** Marks without a time that are told of one by one. */
+const mostUnplaced = 1000;
+const isTime = (sec: number): boolean => Math.abs(sec) < latestSec;
 
 const isMarkers = ({ stream, nSamples }: XdfStreamSurvey): boolean =>
   stream.format === 'string' &&
@@ -87,27 +91,34 @@ const isMarkers = ({ stream, nSamples }: XdfStreamSurvey): boolean =>
 const trueRate = ({ stream: { sfreq, own }, effectiveRate }: XdfStreamSurvey): number =>
   own === undefined && effectiveRate > 0 && Math.abs(effectiveRate - sfreq) > rateTolerance * sfreq ? effectiveRate : sfreq;
 
-const marksOf = async (path: string, marked: readonly XdfStreamSurvey[], zeroSec: number): Promise<Mark[]> => {
+/** The marks of a file, in order of time; `unplaced` are those whose time is none. */
+const marksOf = async (path: string, marked: readonly XdfStreamSurvey[], zeroSec: number) => {
   const marks: Mark[] = [];
+  const unplaced: Mark[] = [];
   for (const stream of marked) {
     const nChannels = stream.stream.channels.length;
     for await (const { times, texts } of xdfSamples(path, stream)) {
       times.forEach((time, t) => {
-        marks.push({ atSec: time - zeroSec, text: texts.slice(t * nChannels, (t + 1) * nChannels).join(' ') });
+        const mark = { atSec: time - zeroSec, text: texts.slice(t * nChannels, (t + 1) * nChannels).join(' ') };
+        (isTime(mark.atSec) ? marks : unplaced).push(mark);
       });
     }
   }
-  return marks.sort((a, b) => a.atSec - b.atSec);
+  marks.sort((a, b) => a.atSec - b.atSec);
+  return { marks, unplaced };
 };
 
 async function* withDamage(
   { path, damages }: XdfSurvey,
+  unplaced: readonly Mark[],
   remarks: readonly string[],
   report: Reporter,
   blocks: AsyncIterable<SampleBlock>,
 ): AsyncGenerator<SampleBlock, void> {
   for (const { offset, bytes, detail } of damages)
     report({ kind: 'damage', file: path, where: `byte ${offset}`, detail: `${detail} (${bytes} bytes)`, lost: 1 });
+  for (const { atSec, text } of unplaced.slice(0, mostUnplaced))
+    report({ kind: 'damage', file: path, where: `mark '${text.slice(0, 60)}'`, detail: `a time of ${atSec} s, which cannot be`, lost: 1 });
   for (const text of remarks) report({ kind: 'device-text', device: basename(path), text });
   yield* blocks;
 }
@@ -138,7 +149,7 @@ async function* streamBlocks(
         t === times.length || t - first === mostTimes || starts.has(index + t) || (of.segments.length === 0 && !Number.isNaN(stamps[t]!));
       if (!cut) continue;
       const tmin = times[first]! - zeroSec;
-      if (!(Number.isNaN(expectedSec) ? Math.abs(tmin) < latestSec : Math.abs(tmin - expectedSec) < longestSec)) {
+      if (!(Number.isNaN(expectedSec) ? isTime(tmin) : Math.abs(tmin - expectedSec) < longestSec)) {
         const where = `stream ${of.stream.id}, sample ${index + first}`;
         report({ kind: 'damage', file: path, where, detail: `a time of ${tmin} s, which cannot be`, lost: t - first });
         first = t;
