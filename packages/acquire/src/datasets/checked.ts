@@ -48,6 +48,7 @@ export const namesIn = async (...parts: readonly string[]): Promise<string[]> =>
   try {
     return (await readdir(folder)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   } catch (cause) {
+    // Node throws nothing else here, and its errors carry a code.
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw fileError(folder, cause);

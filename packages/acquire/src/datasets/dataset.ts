@@ -18,6 +18,11 @@ export interface Trial {
   readonly session: string;
   /** Number of the trial as published, from 1. */
   readonly trial: number;
+  /**
+   * Name of the clip that was shown: trials of the same name were shown the same, in whichever session and to whomever. Absent where the owner does
+   * not say what was shown, and where a trial is a condition.
+   */
+  readonly stimulus?: string;
   /** Name → value, in the owner's scale: `valence` 1 to 9, `emotion` -1, 0, 1. */
   readonly labels: Readonly<Record<string, number>>;
   /** What was recorded before the stimulus and belongs to it; session time from 0. */

@@ -48,6 +48,9 @@ test('DEAP: baseline and video, every channel in its place, ratings in their ord
   expect(signalOf(third, 'gsr').signal.unit).toBe('a.u.');
   expect([third.baseline[0]!.tmin, third.baseline[0]!.data[384]]).toEqual([0, at(1, 0)]);
 
+  expect(trials.map(({ stimulus }) => stimulus)).toEqual(Array.from({ length: 40 }, (_, i) => `video ${i + 1}`));
+  for (const trial of await trialsOf(folder, 's03.dat')) expect(trial).not.toHaveProperty('stimulus');
+
   const problems = await problemsOf(folder);
   expect(problems).toContain('missing s02.dat: not found');
   expect(problems).toContain('odd s01.dat: trials of 400 samples, published are 8064');
@@ -69,6 +72,7 @@ test('WESAD: stretches of one condition, units converted, each with its own ques
   expect(trials[3]!.labels).toMatchObject({ 'panas-angry': 3, 'panas-sad': 1, 'panas-active': 4, 'stai-at-ease': 4 });
   expect(trials[0]!.labels).toMatchObject({ 'panas-sad': 4 });
   expect(trials[0]!.labels).not.toHaveProperty('panas-angry');
+  for (const trial of trials) expect(trial).not.toHaveProperty('stimulus');
   const stress = trials[3]!;
   const eda = signalOf(stress, 'wrist-eda');
   expect([eda.tmin, eda.firstSample, eda.signal.unit]).toEqual([10, 40, 'µS']);
@@ -84,12 +88,18 @@ test('WESAD: stretches of one condition, units converted, each with its own ques
 test('SEED: signals by electrode, differential entropy by window, labels compared with the file', async () => {
   const folder = join(root, 'seed');
   writeSeed(folder);
-  const second = (await trialsOf(folder, 'Preprocessed_EEG/1_20131030.mat'))[4]!;
+  const again = await trialsOf(folder, 'Preprocessed_EEG/1_20131030.mat');
+  const second = again[4]!;
   expect([second.session, second.trial, second.labels.emotion]).toEqual(['2', 5, 0]);
   const eeg = signalOf(second, 'eeg');
   expect(eeg.data[3 * 25 + 7]).toBe(Math.sin(7 * 62 + 3 + 1) * 100);
   const trials = await trialsOf(folder, 'ExtractedFeatures/1_20131027.mat');
   expect(trials).toHaveLength(15);
+  // The same clips in every session, whatever is read of them.
+  expect(again.map(({ stimulus }) => stimulus)).toEqual(Array.from({ length: 15 }, (_, i) => `clip ${i + 1}`));
+  expect(trials.map(({ session, trial, stimulus }) => [session, `clip ${trial}`, stimulus])).toEqual(
+    again.map(({ stimulus }) => ['1', stimulus, stimulus]),
+  );
   const [feature] = trials[0]!.features;
   expect([feature?.name, feature?.nWindows, feature?.windowSec]).toEqual(['de_LDS', 4, 1]);
   expect(feature?.values[(2 * 62 + 9) * 5 + 3]).toBe(Math.sin((3 * 4 + 2) * 62 + 9 + 1) * 100);
@@ -167,6 +177,7 @@ test("SEED-IV: the session's own labels, packed and plain files", async () => {
   expect(signalOf(trials[1]!, 'eeg').data[12]).toBe(Math.sin(1 + 1) * 100);
   const features = await trialsOf(folder, 'eeg_feature_smooth/2/7_20150715.mat');
   expect([features.length, features[0]?.features[0]?.windowSec, features[0]?.session]).toEqual([24, 4, '2']);
+  for (const trial of [...trials, ...features]) expect(trial.stimulus).toBe(`session 2, clip ${trial.trial}`);
 });
 
 test('SEED-V: a pickle in a string in an array in a zip', async () => {
@@ -176,6 +187,9 @@ test('SEED-V: a pickle in a string in an array in a zip', async () => {
   expect(trials).toHaveLength(45);
   expect([trials[17]!.session, trials[17]!.trial, trials[17]!.labels.emotion]).toEqual(['2', 3, 2]);
   expect(trials[17]!.features[0]!.values).toEqual(wave(3 * 310, 17));
+  // Three sessions of fifteen clips, none shown twice.
+  expect(new Set(trials.map(({ stimulus }) => stimulus)).size).toBe(45);
+  expect(trials[17]!.stimulus).toBe('session 2, clip 3');
   const { contents, problems } = await checkDataset(await openDataset(folder));
   expect(contents[0]?.counts.map(({ found }) => found)).toEqual([1, 3, 45]);
   expect(problems).toHaveLength(15);
@@ -188,6 +202,7 @@ test('DREAMER: each clip with its baseline and scores; a person too few is told'
   expect(trials).toHaveLength(36);
   const last = trials[35]!;
   expect([last.subject, last.trial, last.labels]).toEqual(['2', 18, { valence: 3, arousal: 4, dominance: 5 }]);
+  expect([trials[17]!.stimulus, last.stimulus]).toEqual(['clip 18', 'clip 18']);
   const eeg = signalOf(last, 'eeg');
   expect([eeg.firstSample, eeg.data.length, eeg.data[26 + 1]]).toEqual([8, 26 * 14, Math.sin(26 + 1 + 1) * 100]);
   expect(last.baseline[1]?.data).toEqual(wave(32));
@@ -207,6 +222,7 @@ test('Stress-Predict: a phase ends where the label changes or a second has none'
   writeStressPredict(folder);
   const trials = await trialsOf(folder, 'S02');
   expect(trials.map(({ labels }) => labels.stress)).toEqual([0, 1, 0]);
+  for (const trial of trials) expect(trial).not.toHaveProperty('stimulus');
   const samples = (trial: Trial) => trial.blocks.filter(({ signal }) => signal.id === 'eda').flatMap(({ data }) => [...data]);
   expect(trials.map((trial) => samples(trial).length)).toEqual([16, 16, 4]);
   expect(samples(trials[1]!)[0]).toBeCloseTo(2 + Math.sin(25), 5);

@@ -16,6 +16,10 @@ import type { Corpus, DatasetPart, Trial } from './dataset.ts';
  *
  * Skin conductance is given as `gsr` in arbitrary units: the two laboratories recorded ohm and nanosiemens, and the files do not say what became
  * of them. It is to be normalised by person.
+ *
+ * Everybody was shown the same 40 videos, and Experiment_id is the number of the video (the owner's description at
+ * eecs.qmul.ac.uk/mmv/datasets/deap/readme.html): trial n of a file is video n. Which ones a file of other than 40 trials has cannot be known: there
+ * no stimulus is named.
  */
 const sfreq = 128;
 const baselineTimes = 3 * sfreq;
@@ -84,6 +88,7 @@ async function* trialsOf(path: string, subject: string, note: (oddity: string) =
         subject,
         session: '1',
         trial: i + 1,
+        ...(nTrials === published.nTrials && { stimulus: `video ${i + 1}` }),
         labels: Object.fromEntries(rated),
         baseline: blocks(0, baselineTimes),
         blocks: blocks(baselineTimes, nTimes),

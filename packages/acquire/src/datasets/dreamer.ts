@@ -13,6 +13,8 @@ import type { Corpus, Trial } from './dataset.ts';
  *
  * The file is one packed struct of 1.5 GB; a person's scores come behind the recordings, so one person is held (about 90 MB). The EEG carries the
  * headset's offset of some 4 mV.
+ *
+ * Everybody was shown the same 18 clips, and what the file has of a person is listed by clip: entry n of recordings and scores belongs to clip n.
  */
 const eeg: EegSignal = {
   id: 'eeg',
@@ -67,7 +69,16 @@ const trialsOfPerson = function* (path: string, subject: string, person: Person)
     });
     const baseline = [block(eeg, 'baseline', 0), block(ecg, 'baseline', 0)];
     const blocks = [eeg, ecg].map((signal, s) => block(signal, 'stimuli', baseline[s]!.data.length / signal.montage.channels.length));
-    yield { subject, session: '1', trial: i + 1, labels: Object.fromEntries(labels), baseline, blocks, features: [] };
+    yield {
+      subject,
+      session: '1',
+      trial: i + 1,
+      stimulus: `clip ${i + 1}`,
+      labels: Object.fromEntries(labels),
+      baseline,
+      blocks,
+      features: [],
+    };
   }
 };
 

@@ -30,6 +30,8 @@ export interface SeedFile {
   readonly session: string;
   /** Emotion of each trial, in order. */
   readonly emotions: readonly number[];
+  /** Name of what was shown in a trial, from its number. */
+  readonly stimulusOf: (trial: number) => string;
 }
 
 /** Number in `djc_eeg7` or `de_LDS7` behind the given beginning; undefined for another variable. */
@@ -44,7 +46,7 @@ const trialOf = (path: MatPath, beginning: RegExp): number | undefined => {
  * twice, and behind the last where one is missing.
  */
 const trialsOf = async function* (
-  { path, subject, session, emotions }: SeedFile,
+  { path, subject, session, emotions, stimulusOf }: SeedFile,
   beginning: RegExp,
   isShaped: (shape: readonly number[]) => boolean,
   order: 'rows' | 'columns',
@@ -60,7 +62,8 @@ const trialsOf = async function* (
     if (leaf.values === undefined || !isShaped(leaf.shape))
       throw unexpected(path, `'${leaf.path[0]}' has the shape (${leaf.shape.join(', ')})`);
     seen.add(trial);
-    yield { subject, session, trial, labels: { emotion }, baseline: [], ...read(leaf.values, leaf.shape) };
+    const stimulus = stimulusOf(trial);
+    yield { subject, session, trial, stimulus, labels: { emotion }, baseline: [], ...read(leaf.values, leaf.shape) };
   }
   const absent = emotions.flatMap((_, i) => (seen.has(i + 1) ? [] : [i + 1]));
   if (absent.length > 0) throw unexpected(path, `trial ${absent.join(', ')} is missing, expected ${emotions.length} trials`);

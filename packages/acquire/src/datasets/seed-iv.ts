@@ -9,6 +9,9 @@ import { type SeedFile, seedFeatureNames, seedFeatureTrials, seedFileName, seedS
  *     eeg_raw_data/<session>/<subject>_<date>.mat          <initials>_eeg1 … 24, (62, nTimes) at 200 Hz
  *     eeg_feature_smooth/<session>/<subject>_<date>.mat    de_LDS1 … 24 and three others, (62, nWindows, 5), windows of 4 s
  *     emotion                                              0 neutral, 1 sad, 2 fear, 3 happy; from the owner's ReadMe, no file has them
+ *
+ * There are 72 clips for three sessions of 24 trials (the owner's description at bcmi.sjtu.edu.cn/home/seed/seed-iv.html): each session has its own,
+ * the same for everybody. Leaving out a session leaves out its clips; leaving out a person leaves out none.
  */
 const emotions: readonly (readonly number[])[] = [
   [1, 2, 3, 0, 2, 0, 0, 1, 0, 1, 2, 1, 1, 1, 2, 3, 2, 2, 3, 3, 0, 3, 0, 3],
@@ -45,7 +48,9 @@ export const seedIv: Corpus = {
           const subject = seedFileName(file)?.subject;
           if (subject === undefined) continue;
           found.add(subject);
-          const read = { path: join(folder, name, session, file), subject, session, emotions: ofSession };
+          const path = join(folder, name, session, file);
+          const stimulusOf = (trial: number): string => `session ${session}, clip ${trial}`;
+          const read = { path, subject, session, emotions: ofSession, stimulusOf };
           parts.push({
             name: `${name}/${session}/${file}`,
             content,

@@ -14,6 +14,9 @@ import { seedBands, seedChannels, seedFeature } from './seed-files.ts';
  *     EEG_DE_features/<subject>_123.npz    data.npy, label.npy: a string of bytes each, itself a pickle: { trial 0 … 44: array }
  *     data     (nWindows, 310): 62 electrodes of five bands each; windows of 4 s
  *     label    (nWindows,): 0 disgust, 1 fear, 2 sad, 3 neutral, 4 happy; the same in a whole trial
+ *
+ * What was shown in the three sessions is completely different (the owner's description at bcmi.sjtu.edu.cn/home/seed/seed-v.html) and the same for
+ * everybody: 45 clips. Leaving out a session leaves out its clips; leaving out a person leaves out none.
  */
 const nSessionTrials = 15;
 const rowLength = seedChannels.length * seedBands.length;
@@ -45,10 +48,12 @@ async function* trialsOf(path: string, subject: string): AsyncGenerator<Trial, v
       const rows = rowReader(array);
       const values = rows.rows(rows.nRows);
       rows.end();
+      const [session, trial] = [Math.floor(key / nSessionTrials) + 1, (key % nSessionTrials) + 1];
       yield {
         subject,
-        session: String(Math.floor(key / nSessionTrials) + 1),
-        trial: (key % nSessionTrials) + 1,
+        session: String(session),
+        trial,
+        stimulus: `session ${session}, clip ${trial}`,
         labels: { emotion },
         baseline: [],
         blocks: [],

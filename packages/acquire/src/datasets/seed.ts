@@ -13,6 +13,9 @@ import { type SeedFile, seedFeatureNames, seedFeatureTrials, seedFileName, seedS
  *
  * Of the features, differential entropy smoothed by a linear dynamic system (`de_LDS`) is read unless another of the twelve is asked for.
  * The sessions of a person are numbered by date.
+ *
+ * There are 15 clips in all for 15 trials a session, everybody's three sessions (the owner's description at bcmi.sjtu.edu.cn/home/seed/seed.html), in
+ * one order (one row of labels for all files): leaving out a session, or a person, leaves out no clip.
  */
 const emotions = [1, 0, -1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 0, 1, -1];
 
@@ -63,7 +66,8 @@ export const seed: Corpus = {
         if (subject === undefined) continue;
         const session = (sessions.get(subject) ?? 0) + 1;
         sessions.set(subject, session);
-        const read = { path: join(folder, name, file), subject, session: String(session), emotions };
+        const path = join(folder, name, file);
+        const read = { path, subject, session: String(session), emotions, stimulusOf: (trial: number) => `clip ${trial}` };
         parts.push({
           name: `${name}/${file}`,
           content,

@@ -11,6 +11,8 @@ import type { Corpus, DatasetPart, Trial } from './dataset.ts';
  *
  *     S01/EDA.csv …                  Empatica E4 sessions
  *     labels_per_second.csv[.gz]     Participant,HR,respr,Time(sec),Label      unix second; 0 rest, 1 task; from participant 2 on
+ *
+ * A trial is a condition, not a clip: it has no stimulus.
  */
 const labelFiles = ['labels_per_second.csv.gz', 'labels_per_second.csv', 'Improved_All_Combined_hr_rsp_binary.csv'];
 

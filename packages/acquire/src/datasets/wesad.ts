@@ -19,6 +19,8 @@ import { readWesadQuest, type WesadAnswers } from './wesad-quest.ts';
  *     SX/SX_E4_Data.zip the wristband's own export: of it, heart rate and beats (`wesad-e4.ts`), which the pickle does not have
  *     label             0 between, 1 baseline, 2 stress, 3 amusement, 4 meditation, 5 to 7 to be ignored
  *
+ * A trial is a condition, not a clip: it has no stimulus.
+ *
  * The files have about 1 GB where the numbers have 0.3: they are written in protocol 0, as text. They are decoded while they are read.
  */
 const labelRate = 700;
@@ -161,10 +163,10 @@ const answersOf = async (
   stretches: readonly Stretch[],
   note: (oddity: string) => void,
 ): Promise<Record<string, number>[]> => {
-  const quest = await readWesadQuest(path).catch((error) => {
+  const quest = await readWesadQuest(path).catch((error): WesadAnswers[] => {
     if (error.code !== 'not-found') throw error;
     note('its questionnaires are missing');
-    return [] as WesadAnswers[];
+    return [];
   });
   return stretches.map(({ label }, i) => {
     const nth = stretches.slice(0, i).filter((other) => other.label === label).length;

@@ -64,6 +64,18 @@ describe('the audit', () => {
     expect(shared('leave-one-subject-out', overlapping)).toEqual(nothing);
   });
 
+  test('a training part of hundreds of thousands of windows is no obstacle', () => {
+    const table = fakeTable({ subjects: 2, trials: 2, windows: 2 });
+    const fold = { name: 'large', train: new Int32Array(300_000), validate: new Int32Array(), test: Int32Array.of(1, 7) };
+    expect(sharedWithTraining(table, [fold])).toEqual({ sameTrialInTraining: 0.5, sameSubjectInTraining: 0.5, overlapsTrainingInTime: 0 });
+  });
+
+  test('stimuli that training knows stand beside the stamp and do not change it', () => {
+    const stimuli = { isShared: true, folds: [], labelOfStimulus: 1, mostFrequentLabel: 0.3, sentence: 'clips were known' };
+    expect(auditOf(nothing, [control([0.5, 0.5])], [], [], stimuli)).toMatchObject({ stamp: 'no leak found', stimuli, findings: [] });
+    expect(auditOf(nothing, [], [], [])).not.toHaveProperty('stimuli');
+  });
+
   test('finds a value that names the trial, and no other', () => {
     const table = fakeTable({ subjects: 2, trials: 5, windows: 4 });
     const [feature] = table.features;

@@ -1,6 +1,7 @@
 import { randomStream, shuffled } from '../train/random.ts';
 import type { Fold } from './folds.ts';
-import type { AuditReport, ControlReport, DataReport, EntrantReport } from './report.ts';
+import type { AuditReport, ControlReport, DataReport, EntrantReport, StimulusReport } from './report.ts';
+import { leastVariance, momentsOf } from './scaling.ts';
 import { rounded } from './summarise.ts';
 import { type EvaluationTable, rowFeatures, widthOf } from './table.ts';
 
@@ -13,11 +14,15 @@ const worthSaying = 0.005;
 export const sharedWithTraining = (table: EvaluationTable, folds: readonly Fold[]): AuditReport['shared'] => {
   let [trial, subject, overlaps, all] = [0, 0, 0, 0];
   for (const { train, validate, test } of folds) {
-    const known = Int32Array.of(...train, ...validate).sort();
-    const trials = new Set(Array.from(known, (row) => table.trial[row]));
-    const people = new Set(Array.from(known, (row) => table.subject[row]));
+    const [trials, people] = [new Set<number>(), new Set<number>()];
     const isKnown = new Uint8Array(table.nRows);
-    for (const row of known) isKnown[row] = 1;
+    for (const known of [train, validate]) {
+      for (const row of known) {
+        trials.add(table.trial[row]);
+        people.add(table.subject[row]);
+        isKnown[row] = 1;
+      }
+    }
     for (const row of test) {
       all++;
       if (trials.has(table.trial[row])) trial++;
@@ -66,14 +71,11 @@ export const trialConstants = (table: EvaluationTable): string[] => {
 
 /** How often the nearest other window of a session (none that shares time) is of the same trial, beside how often a random one is. */
 export const trialRecognition = (table: EvaluationTable): DataReport['trialRecognition'] => {
-  const { width, values } = rowFeatures(table);
-  const scale = new Float64Array(width);
-  const mean = new Float64Array(width);
-  for (let row = 0; row < table.nRows; row++) for (let i = 0; i < width; i++) mean[i] += values[row * width + i] / table.nRows;
-  for (let row = 0; row < table.nRows; row++)
-    for (let i = 0; i < width; i++) scale[i] += (values[row * width + i] - mean[i]) ** 2 / table.nRows;
-  for (let i = 0; i < width; i++) scale[i] = scale[i] > 1e-18 ? 1 / scale[i] : 1;
-  const ofSession = table.sessions.map(() => [] as number[]);
+  const rows = rowFeatures(table);
+  const { width, values } = rows;
+  const everyRow = Int32Array.from({ length: table.nRows }, (_, row) => row);
+  const scale = momentsOf(rows, everyRow).variance.map((variance) => (variance > leastVariance ? 1 / variance : 1));
+  const ofSession = table.sessions.map((): number[] => []);
   table.session.forEach((session, row) => {
     ofSession[session].push(row);
   });
@@ -105,14 +107,19 @@ export const chanceInterval = (nTrials: number, nClasses: number): readonly [num
   return [rounded(Math.max(0, chance - spread)), rounded(Math.min(1, chance + spread))];
 };
 
-const percent = (share: number): string => `${(100 * share).toFixed(share > 0.995 || share < 0.005 ? 1 : 0)} %`;
+/** A share for a sentence: `73 %`, near the ends with a digit more. */
+export const percent = (share: number): string => `${(100 * share).toFixed(share > 0.995 || share < 0.005 ? 1 : 0)} %`;
 
-/** Puts what was found together and stamps it. `identity`: names of inputs that say who and in which condition. */
+/**
+ * Puts what was found together and stamps it. `selfReportNames`: names of inputs that say who and in which condition; `stimuli` stands beside the
+ * stamp.
+ */
 export const auditOf = (
   shared: AuditReport['shared'],
   controls: readonly ControlReport[],
   entrants: readonly Pick<EntrantReport, 'entrant' | 'reads' | 'fitted'>[],
   selfReportNames: readonly string[],
+  stimuli?: StimulusReport,
 ): AuditReport => {
   const fittedOnTest = entrants.flatMap(({ entrant, fitted }) =>
     fitted.filter(({ nTestRows }) => nTestRows > 0).map((fact) => ({ entrant, ...fact })),
@@ -139,5 +146,6 @@ export const auditOf = (
     ),
     ...selfReport.map(({ entrant, reads }) => `${entrant} is told ${reads.join(' and ')}, which state the label`),
   ];
-  return { stamp: above.length > 0 || cheats.length > 0 ? 'LEAKS' : 'no leak found', shared, controls, fittedOnTest, selfReport, findings };
+  const stamp = above.length > 0 || cheats.length > 0 ? 'LEAKS' : 'no leak found';
+  return { stamp, shared, controls, fittedOnTest, selfReport, ...(stimuli && { stimuli }), findings };
 };

@@ -1,6 +1,7 @@
 import { solveSymmetric } from '../solve-symmetric.ts';
 import { logisticRegression } from './baselines.ts';
 import type { Rows } from './normalise.ts';
+import { scaling } from './scaling.ts';
 
 /** Rows with the class of each. */
 export interface ClassifiedRows extends Rows {
@@ -49,17 +50,6 @@ export const majorityRows: FitRows = (rows, train) => {
 export const classPriorRows: FitRows = (rows, train) => {
   const shares = Float32Array.from(countsOf(rows, train), (count) => count / train.length);
   return (_, out, at) => out.set(shares, at);
-};
-
-/** Mean and inverse deviation of the columns over the training rows. */
-const scaling = (rows: Rows, train: Int32Array): { readonly mean: Float64Array; readonly inverse: Float64Array } => {
-  const { width, values } = rows;
-  const mean = new Float64Array(width);
-  const inverse = new Float64Array(width);
-  for (const row of train) for (let i = 0; i < width; i++) mean[i] += values[row * width + i] / train.length;
-  for (const row of train) for (let i = 0; i < width; i++) inverse[i] += (values[row * width + i] - mean[i]) ** 2 / train.length;
-  for (let i = 0; i < width; i++) inverse[i] = inverse[i] > 1e-18 ? 1 / Math.sqrt(inverse[i]) : 1;
-  return { mean, inverse };
 };
 
 /**

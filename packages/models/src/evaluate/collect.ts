@@ -1,5 +1,6 @@
 import { ModelError } from '../errors.ts';
 import { auditOf, chanceInterval, sharedWithTraining, trialConstants, trialRecognition } from './audit.ts';
+import { stimuliInTraining } from './audit-stimuli.ts';
 import { balancedAccuracyOf, confusionMatrix } from './class-figures.ts';
 import { findEntrant } from './entrants.ts';
 import { mergedFacts } from './fitted.ts';
@@ -139,7 +140,13 @@ export const collect = (plan: EvaluationPlan, data: EvaluationData, results: rea
       normalisation,
       nFolds: folds.length,
       nTestWindows: own[0].folds.reduce((sum, { rows }) => sum + rows.length, 0),
-      audit: auditOf(sharedWithTraining(table, folds), controlReports(data, own), entrants, statesTheLabel(table)),
+      audit: auditOf(
+        sharedWithTraining(table, folds),
+        controlReports(data, own),
+        entrants,
+        statesTheLabel(table),
+        stimuliInTraining(table, folds),
+      ),
       entrants,
     };
   });

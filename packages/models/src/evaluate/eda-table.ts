@@ -6,7 +6,7 @@ import { edaExamples, vectorsOf } from '../train/eda-examples.ts';
 import { edaSummary, edaSummaryLabels } from '../train/eda-summary.ts';
 import { type LabelChoice, labelValue } from './label-choice.ts';
 import type { EvaluationTable } from './table.ts';
-import { sessionClock, type TableRow, type TrialName, tableOf } from './table-rows.ts';
+import { sessionClock, type TableRow, type TrialName, tableOf, trialName } from './table-rows.ts';
 
 /** How skin conductance becomes windows. */
 export interface EdaTableOptions {
@@ -129,10 +129,7 @@ export const edaTable = async (trials: AsyncIterable<Trial>, options: EdaTableOp
     const [tmin, tmax] = [blocks[0].tmin, last.tmin + nTimesOf(last) / last.signal.sfreq];
     const shift = place(key, tmin, tmax);
     const stretch: Stretch = {
-      subject: trial.subject,
-      session: trial.session,
-      trial: String(trial.trial),
-      value,
+      ...trialName(trial, value),
       tmin: tmin + shift,
       tmax: tmax + shift,
       blocks: shifted(blocks, shift),

@@ -4,7 +4,7 @@ import { from } from 'rxjs';
 import { ModelError } from '../errors.ts';
 import { type LabelChoice, labelValue } from './label-choice.ts';
 import type { EvaluationTable } from './table.ts';
-import { sessionClock, type TableRow, tableOf } from './table-rows.ts';
+import { sessionClock, type TableRow, tableOf, trialName } from './table-rows.ts';
 
 /** How EEG becomes windows. */
 export interface EegTableOptions {
@@ -120,10 +120,7 @@ export const eegTable = async (trials: AsyncIterable<Trial>, options: EegTableOp
     const shift = place(`${trial.subject}/${trial.session}`, tmin, last.tmin + nTimesOf(last) / last.signal.sfreq);
     for (const window of made.windows) {
       rows.push({
-        subject: trial.subject,
-        session: trial.session,
-        trial: String(trial.trial),
-        value,
+        ...trialName(trial, value),
         tmin: window.tmin + shift,
         tmax: window.tmax + shift,
         features: [window.values],

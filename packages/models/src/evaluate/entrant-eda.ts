@@ -2,10 +2,11 @@ import { edaPhysicsDefaults, edaPhysicsStart, horizonsSec } from '../eda-physics
 import { ModelError } from '../errors.ts';
 import type { Weights } from '../safetensors.ts';
 import { timesFromRaw } from '../sudomotor.ts';
+import { linearStart } from '../train/eda-leave-one-out.ts';
 import { type EdaExamples, type EdaPredictions, type EdaTrainingOptions, edaTraining, pickExamples } from '../train/eda-physics.ts';
 import { fit } from '../train/fit.ts';
 import { cosine } from '../train/schedule.ts';
-import { linearDiscriminant } from './baselines.ts';
+import { type Classifier, linearDiscriminant } from './baselines.ts';
 import { placesToChoose } from './choose.ts';
 import { balancedAccuracyOf, confusionMatrix } from './class-figures.ts';
 import { forecastName } from './eda-table.ts';
@@ -58,21 +59,18 @@ export const examplesOfTable = (table: EvaluationTable): EdaExamples => {
 /** Random weights whose stress head is a linear discriminant of the training rows, where a network begins better than from nothing. */
 const startFrom = (contest: Contest, learn: Int32Array, shape: typeof edaPhysicsDefaults, cutPhysics: boolean): Weights => {
   const { table, settings, ledger } = contest;
-  const start = edaPhysicsStart(shape, settings.seed + contest.stream);
+  const seed = settings.seed + contest.stream;
   const summary = featureOf(table, 'eda-summary');
   const labels = Array.from(learn, (row) => table.label.values[row]);
-  if (summary && new Set(labels).size === 2) {
+  const discriminant = (known: Float32Array): Classifier => {
     ledger.note('linear start', learn, true);
-    const width = summary.length / table.nRows;
-    const { weights, bias } = linearDiscriminant(startShrinkage)(
-      Array.from(learn, (row) => summary.subarray(row * width, (row + 1) * width)),
+    const width = known.length / table.nRows;
+    return linearDiscriminant(startShrinkage)(
+      Array.from(learn, (row) => known.subarray(row * width, (row + 1) * width)),
       labels,
-    ).linear!;
-    const direct = start.get('head.direct.w')!.data;
-    for (const [i, weight] of weights.entries()) direct[2 * i] = weight;
-    start.get('head.1.w')!.data.fill(0);
-    start.get('head.1.b')!.data[0] = bias;
-  }
+    );
+  };
+  const start = summary && new Set(labels).size === 2 ? linearStart(shape, seed, discriminant(summary)) : edaPhysicsStart(shape, seed);
   if (cutPhysics) {
     start.get('driver.w')!.data.fill(0);
     start.get('forecast.trust')!.data.fill(never);

@@ -1,4 +1,5 @@
 import type { Entrant } from './entrant.ts';
+import { mean } from './metrics.ts';
 import type { EvaluationTable } from './table.ts';
 
 const hasQuantities = ({ quantities }: EvaluationTable): boolean => quantities.length > 0;
@@ -17,8 +18,6 @@ export const persistence: Entrant = {
     ),
   }),
 };
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** What an entry of a lookup table says of a quantity: `known` are its rows with their values, `row` is the one asked about. */
 type Recall = (known: readonly { readonly row: number; readonly value: number }[], row: number, table: EvaluationTable) => number;

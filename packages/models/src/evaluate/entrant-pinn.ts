@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs';
 import { edaPinn, edaPinnStart } from '../eda-pinn.ts';
 import { fit, type Trainable } from '../train/fit.ts';
 import { cosine } from '../train/schedule.ts';
@@ -81,12 +81,13 @@ const run = async (contest: Contest): Promise<Answers> => {
     nExamples: learn.length,
     loss: (batch) => {
       const rows = Array.from(batch, (i) => learn[i]);
-      return loss(arrays as ReadonlyMap<string, Tensor>, {
+      return loss(arrays, {
         ...given(rows),
         eda: tf.tensor2d(
           rows.map((row) => (level[row] - lowest) / range),
           [rows.length, 1],
         ),
+        // The engine's types do not tell the rank of what `oneHot` makes: (nRows, nClasses).
         emotion: tf
           .oneHot(
             tf.tensor1d(
@@ -95,7 +96,7 @@ const run = async (contest: Contest): Promise<Answers> => {
             ),
             nClasses,
           )
-          .toFloat() as never,
+          .toFloat() as Tensor2D,
       });
     },
   };
@@ -113,7 +114,7 @@ const run = async (contest: Contest): Promise<Answers> => {
     const told = new Float32Array(fold.test.length);
     tf.tidy(() => {
       const { report: r, time: t } = given(fold.test);
-      const { eda, emotion } = forward(arrays as ReadonlyMap<string, Tensor>, r, t);
+      const { eda, emotion } = forward(arrays, r, t);
       probabilities.set(tf.softmax(emotion).dataSync());
       told.set(eda.value.dataSync());
     });

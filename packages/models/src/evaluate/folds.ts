@@ -55,9 +55,10 @@ const classOfGroup = ({ label }: Structure, groupOf: Int32Array): ((group: numbe
 
 /** Throws windows away at random and deals the rest: nothing is kept apart. */
 const windowFolds = ({ nRows }: Structure, { folds, seed, dropped }: Protocol): Fold[] => {
+  // Windows are dealt into a number of folds; 'each' and shares are of groups.
+  const n = folds as number;
   const order = shuffled(nRows, randomStream(seed, 0));
   const kept = order.slice(Math.floor(nRows * dropped));
-  const n = folds as number;
   const part = new Int32Array(nRows).fill(-1);
   kept.forEach((row, i) => {
     part[row] = Math.floor((i * n) / kept.length);

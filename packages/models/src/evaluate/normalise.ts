@@ -1,6 +1,7 @@
 import { ModelError } from '../errors.ts';
 import type { Ledger } from './fitted.ts';
 import type { Fold } from './folds.ts';
+import { scaling } from './scaling.ts';
 import type { EvaluationTable } from './table.ts';
 
 /** What is done to the features before a classifier sees them, told beside every number. */
@@ -38,13 +39,10 @@ export interface Rows {
 }
 
 /** Subtracts the mean of `from` and divides by its deviation, for the rows `to`, into `out`. A column that never changes is only centred. */
-const standardise = ({ width, values }: Rows, from: Int32Array, to: Int32Array, out: Float32Array): void => {
-  const mean = new Float64Array(width);
-  const squares = new Float64Array(width);
-  for (const row of from) for (let i = 0; i < width; i++) mean[i] += values[row * width + i] / from.length;
-  for (const row of from) for (let i = 0; i < width; i++) squares[i] += (values[row * width + i] - mean[i]) ** 2 / from.length;
-  for (let i = 0; i < width; i++) squares[i] = squares[i] > 1e-18 ? 1 / Math.sqrt(squares[i]) : 1;
-  for (const row of to) for (let i = 0; i < width; i++) out[row * width + i] = (values[row * width + i] - mean[i]) * squares[i];
+const standardise = (rows: Rows, from: Int32Array, to: Int32Array, out: Float32Array): void => {
+  const { width, values } = rows;
+  const { mean, inverse } = scaling(rows, from);
+  for (const row of to) for (let i = 0; i < width; i++) out[row * width + i] = (values[row * width + i] - mean[i]) * inverse[i];
 };
 
 const everyRow = (nRows: number): Int32Array => Int32Array.from({ length: nRows }, (_, row) => row);

@@ -61,7 +61,7 @@ export const tableHash = (table: EvaluationTable): string => {
   const add = (array: Int32Array | Float32Array | Float64Array): void => {
     hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   };
-  const { name, description, subjects, sessions, trials, label } = table;
+  const { name, description, subjects, sessions, trials, label, stimuli } = table;
   hash.update(JSON.stringify({ name, description, subjects, sessions, trials, classes: label.classes, label: label.name }));
   for (const array of [table.subject, table.session, table.trial, table.tmin, table.tmax, label.values]) add(array);
   for (const { spec, values } of table.features) {
@@ -72,6 +72,10 @@ export const tableHash = (table: EvaluationTable): string => {
     hash.update(quantity);
     add(values);
     add(persistence);
+  }
+  if (stimuli) {
+    hash.update(JSON.stringify(stimuli.names));
+    add(stimuli.ofTrial);
   }
   return hash.digest('hex');
 };

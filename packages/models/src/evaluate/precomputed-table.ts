@@ -3,7 +3,7 @@ import type { FeatureSpec } from '@affect-edge/features';
 import { ModelError } from '../errors.ts';
 import { type LabelChoice, labelValue } from './label-choice.ts';
 import type { EvaluationTable } from './table.ts';
-import { sessionClock, type TableRow, tableOf } from './table-rows.ts';
+import { sessionClock, type TableRow, tableOf, trialName } from './table-rows.ts';
 
 /** Which of the owner's own features become windows. */
 export interface PrecomputedTableOptions {
@@ -52,10 +52,7 @@ export const precomputedTable = async (trials: AsyncIterable<Trial>, options: Pr
     const shift = place(`${trial.subject}/${trial.session}`, 0, feature.nWindows * feature.windowSec);
     for (let w = 0; w < feature.nWindows; w++) {
       rows.push({
-        subject: trial.subject,
-        session: trial.session,
-        trial: String(trial.trial),
-        value,
+        ...trialName(trial, value),
         tmin: shift + w * feature.windowSec,
         tmax: shift + (w + 1) * feature.windowSec,
         features: [feature.values.subarray(w * width, (w + 1) * width)],

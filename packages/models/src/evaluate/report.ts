@@ -58,6 +58,36 @@ export interface ControlReport {
   readonly isAbove: boolean;
 }
 
+/** What the test trials of a fold were shown, and whether training was shown it in another trial. Only trials whose stimulus is documented count. */
+export interface StimulusFold {
+  readonly fold: string;
+  readonly nTrials: number;
+  /** Test trials whose stimulus was also shown in a training trial. */
+  readonly nTrialsShown: number;
+  /** Different stimuli of the test trials, and how many of these were also shown in training. */
+  readonly nStimuli: number;
+  readonly nStimuliShown: number;
+}
+
+/**
+ * Whether training was shown what the test was shown. A caution and no leak: published honest protocols have it. But who recognises a clip by its
+ * soundtrack or its course of brightness need know nothing of emotions where labels go with clips.
+ */
+export interface StimulusReport {
+  /** Some test trial's stimulus was also shown in training. */
+  readonly isShared: boolean;
+  readonly folds: readonly StimulusFold[];
+  /**
+   * Of the test trials whose stimulus was also shown in training, all folds together: the share for which the label is right that most of its training
+   * trials have (of equals none is right). 0 where there is no such trial.
+   */
+  readonly labelOfStimulus: number;
+  /** Of the same trials: the share for which the most frequent label of the training trials is right. */
+  readonly mostFrequentLabel: number;
+  /** The same in one sentence. */
+  readonly sentence: string;
+}
+
 /** What the audit of a protocol over a table found. */
 export interface AuditReport {
   /** `LEAKS` where a control is above chance or something was fitted on labels of test windows. */
@@ -73,6 +103,8 @@ export interface AuditReport {
   readonly fittedOnTest: readonly (Fitted & { readonly entrant: string })[];
   /** Entrants that were told what a person said, or who and in which condition. */
   readonly selfReport: readonly { readonly entrant: string; readonly reads: readonly string[] }[];
+  /** Absent where it is not documented what was shown. It does not decide the stamp. */
+  readonly stimuli?: StimulusReport;
   /** One sentence for each thing found. */
   readonly findings: readonly string[];
 }

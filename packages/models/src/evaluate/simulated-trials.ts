@@ -63,7 +63,7 @@ export async function* simulatedTrials(shape: SimulatedShape, kind: 'eeg' | 'eda
       const tmin = at;
       at = sec;
       const data = source(last - first);
-      return { signal, firstSample: first, tmin, arrivedAt: sec, data: data.slice(0, nChannels * (last - first)) } as SampleBlock;
+      return { signal, firstSample: first, tmin, arrivedAt: sec, data: data.slice(0, nChannels * (last - first)) };
     };
     for (const { session, trial, label, from } of trials) {
       const named = {

@@ -29,7 +29,7 @@ export interface AnsweredRows {
 
 /** Positions among the answered rows of each subject that has any, in the subjects' order. */
 const bySubject = ({ subject, subjects }: EvaluationTable, rows: Int32Array): { readonly name: string; readonly at: number[] }[] => {
-  const positions = subjects.map(() => [] as number[]);
+  const positions = subjects.map((): number[] => []);
   rows.forEach((row, i) => {
     positions[subject[row]].push(i);
   });

@@ -1,14 +1,6 @@
 import { randomNormal, randomStream, shuffled } from '../train/random.ts';
 import { coin } from './noise-trials.ts';
-import type { EvaluationTable, TableFeature } from './table.ts';
-import { widthOf } from './table.ts';
-
-/** Class of each trial: that of its first window. */
-const trialClasses = ({ trial, trials, label }: EvaluationTable): Int32Array => {
-  const classes = new Int32Array(trials.length).fill(-1);
-  for (let row = 0; row < trial.length; row++) if (classes[trial[row]] < 0) classes[trial[row]] = label.values[row];
-  return classes;
-};
+import { type EvaluationTable, type TableFeature, trialClasses, widthOf } from './table.ts';
 
 /**
  * The same windows with the labels of whole trials dealt anew within each subject: features and labels no longer have to do with each other, but a

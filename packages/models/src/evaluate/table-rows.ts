@@ -1,6 +1,7 @@
+import type { Trial } from '@affect-edge/acquire';
 import type { FeatureSpec } from '@affect-edge/features';
 import { classesOf, type LabelChoice } from './label-choice.ts';
-import { checkTable, type EvaluationTable, type TableFeature } from './table.ts';
+import { checkTable, type EvaluationTable, type TableFeature, type TableStimuli } from './table.ts';
 
 /** Which trial windows belong to. */
 export interface TrialName {
@@ -9,7 +10,18 @@ export interface TrialName {
   readonly trial: string;
   /** The owner's value of the chosen label. */
   readonly value: number;
+  /** What was shown; absent where it is not documented. */
+  readonly stimulus?: string;
 }
+
+/** What a trial's windows are known by, with the value of the chosen label. */
+export const trialName = ({ subject, session, trial, stimulus }: Trial, value: number): TrialName => ({
+  subject,
+  session,
+  trial: String(trial),
+  value,
+  ...(stimulus !== undefined && { stimulus }),
+});
 
 /** One window, before it is known how many there will be. */
 export interface TableRow extends TrialName {
@@ -36,6 +48,18 @@ const numbered = (keys: readonly string[]): { readonly names: string[]; readonly
   const numbers = new Map<string, number>();
   for (const key of keys) if (!numbers.has(key)) numbers.set(key, numbers.size);
   return { names: [...numbers.keys()], of: Int32Array.from(keys, (key) => numbers.get(key)!) };
+};
+
+/** What was shown in each trial; nothing where no row says. */
+const stimuliOf = (rows: readonly TableRow[], trial: Int32Array, nTrials: number): { readonly stimuli?: TableStimuli } => {
+  const { names } = numbered(rows.flatMap(({ stimulus }) => stimulus ?? []));
+  if (names.length === 0) return {};
+  const places = new Map(names.map((name, place) => [name, place]));
+  const ofTrial = new Int32Array(nTrials).fill(-1);
+  rows.forEach(({ stimulus }, row) => {
+    if (stimulus !== undefined) ofTrial[trial[row]] = places.get(stimulus)!;
+  });
+  return { stimuli: { names, ofTrial } };
 };
 
 /**
@@ -79,6 +103,7 @@ export const tableOf = ({ name, description, label, features, quantities }: Tabl
       values: Float32Array.from(rows, (row) => row.quantities[q][0]),
       persistence: Float32Array.from(rows, (row) => row.quantities[q][1]),
     })),
+    ...stimuliOf(rows, trials.of, trials.names.length),
   });
 };
 

@@ -30,6 +30,13 @@ export interface TableQuantity {
   readonly persistence: Float32Array;
 }
 
+/** What was shown in the trials. */
+export interface TableStimuli {
+  readonly names: readonly string[];
+  /** Of each trial: position in `names`; -1 where it is not documented what was shown. */
+  readonly ofTrial: Int32Array;
+}
+
 /**
  * Windows of any data set or recordings with everything that an honest evaluation needs to know of them: whose they are, of which session and trial,
  * and when. Rows are ordered by subject, session and time. Sessions and trials are numbered through: no two subjects share one.
@@ -53,7 +60,16 @@ export interface EvaluationTable {
   readonly features: readonly TableFeature[];
   readonly label: TableLabel;
   readonly quantities: readonly TableQuantity[];
+  /** Absent where it is not documented of any trial. */
+  readonly stimuli?: TableStimuli;
 }
+
+/** Class of each trial: that of its first window. */
+export const trialClasses = ({ trial, trials, label }: EvaluationTable): Int32Array => {
+  const classes = new Int32Array(trials.length).fill(-1);
+  for (let row = 0; row < trial.length; row++) if (classes[trial[row]] < 0) classes[trial[row]] = label.values[row];
+  return classes;
+};
 
 /** Values a window of a feature. */
 export const widthOf = ({ spec }: Pick<TableFeature, 'spec'>): number =>

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { edaTable } from './eda-table.ts';
 import { eegTable } from './eeg-table.ts';
 import { classesOf, type LabelChoice, labelValue } from './label-choice.ts';
+import { tableHash } from './plan.ts';
 import { precomputedTable } from './precomputed-table.ts';
 import { sessionClock } from './table-rows.ts';
 
@@ -56,6 +57,22 @@ describe('tables of windows', () => {
     expect(Array.from(table.tmax.subarray(0, 3)).map((t, i) => t - table.tmax[0] - i)).toEqual([0, 0, 0]);
     expect(table.features[0].spec).toMatchObject({ name: 'band-de', recipe: { state: 'continuous', windowSec: 2 } });
     await expect(eegTable(listed(trialOf(1, 2)), { ...common, recipe: 'streaming', strideSec: 0.3 })).rejects.toThrow('multiple of 0.5 s');
+  });
+
+  test('know what was shown in each trial, where the corpus says it', async () => {
+    const clip = (trial: number, subject: string, stimulus?: string): Trial =>
+      trialOf(trial, 2 + 5 * (trial % 2), { subject, ...(stimulus !== undefined && { stimulus }) });
+    const trials = [clip(1, 'A', 'clip 1'), clip(2, 'A', 'clip 2'), clip(1, 'B', 'clip 2'), clip(2, 'B')];
+    // Subjects whose trials lie apart are brought together; what was shown stays with its trial.
+    const mixed = [trials[0], trials[2], trials[1], trials[3]];
+    for (const order of [trials, mixed]) {
+      const { stimuli, trials: names } = await eegTable(listed(...order), { ...common, recipe: 'rbtransformer' });
+      expect(names).toEqual(['A/1/1', 'A/1/2', 'B/1/1', 'B/1/2']);
+      expect(Array.from(stimuli!.ofTrial, (place) => stimuli!.names[place])).toEqual(['clip 1', 'clip 2', 'clip 2', undefined]);
+    }
+    const plain = await eegTable(listed(trialOf(1, 2), trialOf(2, 7)), { ...common, recipe: 'rbtransformer' });
+    expect(plain).not.toHaveProperty('stimuli');
+    expect(tableHash({ ...plain, stimuli: { names: ['a'], ofTrial: Int32Array.of(0, 0) } })).not.toBe(tableHash(plain));
   });
 
   test('trials of another montage cannot share a table, nor can one class', async () => {

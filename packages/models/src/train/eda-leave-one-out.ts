@@ -21,8 +21,8 @@ export const rowsWhere = ({ examples, tmax }: StressPredictTable, keep: (person:
   Array.from(tmax.keys()).filter((i) => keep(examples.person[i], tmax[i]));
 export const onStride = (seconds: number, strideSec: number): boolean => Math.round(seconds) % strideSec === 0;
 
-/** Random weights whose stress head is a linear classifier of the readable numbers, and nothing else yet. */
-const startFrom = (shape: EdaPhysicsShape, seed: number, classifier: Classifier): Weights => {
+/** Random weights whose stress head is a linear classifier of the readable numbers, and nothing else yet; `classifier` must be a linear one. */
+export const linearStart = (shape: EdaPhysicsShape, seed: number, classifier: Classifier): Weights => {
   const start = edaPhysicsStart(shape, seed);
   const { weights, bias } = classifier.linear!;
   const direct = start.get('head.direct.w')!.data;
@@ -74,7 +74,7 @@ export const trainPart = async (
     seed,
     personal: true,
     tasks: { arousal: 0 },
-    start: startFrom(shape, seed, linear),
+    start: linearStart(shape, seed, linear),
     headRate,
     ...(heldOut && {
       evaluate: (predict) => ({ balancedAccuracy: stressByPerson(heldOut, predict(heldOut).stress)[0]?.balancedAccuracy ?? Number.NaN }),
