@@ -27,11 +27,13 @@ export const showModels = (models: readonly PageModel[]): ((estimate: PageEstima
       return box;
     }),
   );
-  return ({ model: name, values }) => {
+  return ({ model: name, values, intervals }) => {
     const model = models.find((candidate) => candidate.name === name);
-    const numbers = model?.outputs.map(
-      (output, i) => `${output.name} ${values[i].toFixed(2)}${output.unit.startsWith('µ') ? ` ${output.unit}` : ''}`,
-    );
+    const numbers = model?.outputs.map((output, i) => {
+      const interval = intervals[i];
+      const between = interval === null ? '' : ` (95 %: ${interval[0].toFixed(2)} to ${interval[1].toFixed(2)})`;
+      return `${output.name} ${values[i].toFixed(2)}${output.unit.startsWith('µ') ? ` ${output.unit}` : ''}${between}`;
+    });
     now.get(name)!.textContent = numbers?.join(' · ') ?? '';
   };
 };

@@ -7,8 +7,22 @@ describe('estimateMessage', () => {
     expect(JSON.stringify(estimateMessage(session, 7, estimate(25)))).toBe(
       '{"schema":"affect.estimate/1","session":"test-session","seq":7,"t_sec":12.5,"t_start_sec":11.5,"time":"2023-11-14T22:13:32.500Z",' +
         `"model":{"name":"made-up","version":"1.0.0","sha256":"${'ab'.repeat(32)}"},"values":{"arousal":0.123457,"scl_microsiemens":3},` +
-        '"quality":0.9,"simulated":{"input":true,"model":true},"pairing":null,"historical":false}',
+        '"uncertainty":{"arousal":null,"scl_microsiemens":null},"quality":0.9,"simulated":{"input":true,"model":true},"pairing":null,"historical":false}',
     );
+  });
+
+  test('every value has the interval that its card tells', () => {
+    const [arousal, scl] = card.outputs;
+    const uncertainty = { kind: 'relative-error', edges: [], intervals: [[0.5, 1.123456789]], protocol: 'made up' } as const;
+    const known = { ...card, outputs: [arousal, { ...scl, uncertainty }] };
+    expect(estimateMessage(session, 0, { ...estimate(1), card: known })?.uncertainty).toEqual({
+      arousal: null,
+      scl_microsiemens: [1.5, 3.37037],
+    });
+    expect(sessionMessage(session, [known]).models[0].outputs.map((output) => output.uncertainty)).toEqual([
+      null,
+      { kind: 'relative-error', protocol: 'made up' },
+    ]);
   });
 
   test('an estimate with a number that is none is not sent', () => {

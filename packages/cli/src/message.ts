@@ -1,6 +1,6 @@
 import { nTimesOf, type SampleBlock } from '@affect-edge/acquire';
 import type { FeatureVector } from '@affect-edge/features';
-import type { AffectEstimate, ModelCard } from '@affect-edge/models';
+import { type AffectEstimate, type ModelCard, type ModelOutput, uncertaintyOf } from '@affect-edge/models';
 import { madeFrom } from './inputs-of.ts';
 import type { Session } from './session.ts';
 
@@ -42,12 +42,19 @@ export interface EstimateMessage {
   readonly time: string | null;
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string };
   readonly values: Readonly<Record<string, number>>;
+  /** 95 % interval of each of `values`, in its unit, as people the model never saw show it; `null` where its card tells none. */
+  readonly uncertainty: Readonly<Record<string, readonly [low: number, high: number] | null>>;
   readonly quality: number;
   readonly simulated: { readonly input: boolean; readonly model: boolean };
   readonly pairing: string | null;
   /** `true` where it comes late: it was made while nobody could be reached. It must not be taken for what is true now. */
   readonly historical: boolean;
 }
+
+const intervalOf = (output: ModelOutput, value: number): readonly [number, number] | null => {
+  const [low, high] = uncertaintyOf(output, value) ?? [];
+  return low === undefined || high === undefined ? null : [figures(low), figures(high)];
+};
 
 /** One estimate as it goes over the wire, or `undefined` where a value is not a finite number: such an estimate is never sent. */
 export const estimateMessage = (session: Session, seq: number, estimate: AffectEstimate): EstimateMessage | undefined => {
@@ -62,6 +69,7 @@ export const estimateMessage = (session: Session, seq: number, estimate: AffectE
     time: when(session, tmax),
     model: { name: card.name, version: card.version, sha256: card.sha256 },
     values: Object.fromEntries(card.outputs.map((output, i) => [wireName(output), figures(values[i])])),
+    uncertainty: Object.fromEntries(card.outputs.map((output, i) => [wireName(output), intervalOf(output, values[i])])),
     quality: figures(quality),
     simulated: { input: session.simulated, model: card.trainedOn.simulated },
     pairing: session.pairing,
@@ -196,7 +204,14 @@ export const sessionMessage = (session: Session, cards: readonly ModelCard[]) =>
     trained_on: card.trainedOn.description,
     made_from: madeFrom(card),
     evaluation: card.evaluation,
-    outputs: card.outputs.map((output) => ({ key: wireName(output), unit: output.unit, range: output.range, meaning: output.meaning })),
+    outputs: card.outputs.map((output) => ({
+      key: wireName(output),
+      unit: output.unit,
+      range: output.range,
+      meaning: output.meaning,
+      /** What the intervals beside its values are. */
+      uncertainty: output.uncertainty === undefined ? null : { kind: output.uncertainty.kind, protocol: output.uncertainty.protocol },
+    })),
     intended_use: card.intendedUse,
     limits: card.limits,
   })),

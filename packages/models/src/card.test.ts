@@ -18,6 +18,8 @@ describe('a card', () => {
     ['sha256', 'abc', '64 hexadecimal digits'],
     ['inputs', [{ name: 'band-de' }], 'feature specs'],
     ['outputs', [{ name: 'p', unit: 'probability', range: [0], meaning: 'x' }], 'outputs'],
+    ['outputs', [{ ...good.outputs[0], uncertainty: { kind: 'error', edges: [0.5], intervals: [[-1, 1]], protocol: 'x' } }], 'uncertainty'],
+    ['outputs', [{ ...good.outputs[0], uncertainty: { kind: 'guess', edges: [], intervals: [[-1, 1]], protocol: 'x' } }], 'uncertainty'],
     ['evaluation', [{ metric: 'accuracy', value: '0.9', protocol: 'x', baselines: {} }], 'figures'],
     ['trainedOn', { description: 'x', licence: 'y', people: 3 }, 'simulated'],
     ['hyperparameters', { depth: [4] }, 'texts and numbers'],
@@ -44,6 +46,17 @@ describe.each(shippedModels())('the card of %s', (name) => {
   it('has the name of its folder, and says what it must not be used for', () => {
     expect(card.name).toBe(name);
     expect(card.limits.length).toBeGreaterThan(40);
+  });
+
+  it('tells of every output how far it is to be believed', () => {
+    for (const { range, uncertainty } of card.outputs) {
+      expect(uncertainty?.protocol).toMatch(/people/);
+      for (const edge of uncertainty?.edges ?? []) {
+        expect(edge).toBeGreaterThan(range[0]);
+        expect(edge).toBeLessThan(range[1]);
+      }
+      for (const [low, high] of uncertainty?.intervals ?? []) expect(low).toBeLessThan(high);
+    }
   });
 
   it('names a baseline for each of its figures', () => {

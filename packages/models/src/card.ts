@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ModelError } from './errors.ts';
 import type { ModelCard } from './model.ts';
+import { type OutputUncertainty, uncertaintyKinds } from './uncertainty.ts';
 
 /** sha-256 in hex, as cards carry it. */
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -31,7 +32,19 @@ const textOrNumber: Check = (value) => text(value) || number(value);
 
 const axis = shaped({ name: text, labels: listOf(text) });
 const spec = shaped({ name: text, unit: text, axes: listOf(axis), recipe: recordOf(textOrNumber) });
-const output = shaped({ name: text, unit: text, range: pair, meaning: text });
+/** An interval for each stretch that the edges cut the range into. */
+const uncertainty: Check = (value) => {
+  const isShaped = shaped({
+    kind: (kind) => uncertaintyKinds.some((known) => known === kind),
+    edges: listOf(number),
+    intervals: listOf(pair),
+    protocol: text,
+  });
+  if (!isShaped(value)) return false;
+  const { edges, intervals } = value as OutputUncertainty;
+  return intervals.length === edges.length + 1 && edges.every((edge, i) => i === 0 || edge > edges[i - 1]);
+};
+const output = shaped({ name: text, unit: text, range: pair, meaning: text, uncertainty: optional(uncertainty) });
 const figure = shaped({ metric: text, value: number, interval95: optional(pair), protocol: text, baselines: recordOf(number) });
 const training = shaped({ description: text, licence: text, people: number, simulated: flag });
 
@@ -43,7 +56,7 @@ const fields: Readonly<Record<keyof ModelCard, readonly [Check, string]>> = {
   hyperparameters: [recordOf(textOrNumber), 'an object of texts and numbers'],
   sha256: [(value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value), '64 hexadecimal digits'],
   inputs: [listOf(spec), 'a list of feature specs (name, unit, axes, recipe)'],
-  outputs: [listOf(output), 'a list of outputs (name, unit, range, meaning)'],
+  outputs: [listOf(output), 'a list of outputs (name, unit, range, meaning, uncertainty)'],
   trainedOn: [training, 'description, licence, people, simulated'],
   evaluation: [listOf(figure), 'a list of figures (metric, value, protocol, baselines)'],
   intendedUse: [text, 'a sentence'],

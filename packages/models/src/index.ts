@@ -50,11 +50,13 @@ export type {
   Figure,
   OverFolds,
   ProtocolReport,
+  StimulusFold,
+  StimulusReport,
   SubjectFigures,
 } from './evaluate/report.ts';
 export { type FoldResult, runTask, type TaskResult } from './evaluate/run-task.ts';
 export { type SimulatedShape, simulatedLabel, simulatedTrials } from './evaluate/simulated-trials.ts';
-export type { EvaluationTable, TableFeature, TableLabel, TableQuantity } from './evaluate/table.ts';
+export type { EvaluationTable, TableFeature, TableLabel, TableQuantity, TableStimuli } from './evaluate/table.ts';
 export { noiseInPlaceOf, withStandIn } from './evaluate/table-controls.ts';
 export { infer } from './infer.ts';
 export { architectures, loadModel, readCard, shippedModels } from './load.ts';
@@ -88,3 +90,4 @@ export {
 } from './train/transformer-recipe.ts';
 export { normalisations as transformerNormalisations } from './transformer-card.ts';
 export { transformerOnnx } from './transformer-onnx.ts';
+export { type OutputUncertainty, uncertaintyOf } from './uncertainty.ts';

@@ -1,4 +1,5 @@
 import type { FeatureSet, FeatureSpec } from '@affect-edge/features';
+import type { OutputUncertainty } from './uncertainty.ts';
 
 /** One number a model gives. */
 export interface ModelOutput {
@@ -8,6 +9,8 @@ export interface ModelOutput {
   readonly range: readonly [number, number];
   /** One sentence a reader of the page understands. */
   readonly meaning: string;
+  /** Absent where nobody measured it. */
+  readonly uncertainty?: OutputUncertainty;
 }
 
 /** A figure with its protocol; a number without its protocol is not printed anywhere. */

@@ -1,4 +1,4 @@
-import { readCard, shippedModels } from '@affect-edge/models';
+import { type OutputUncertainty, readCard, shippedModels } from '@affect-edge/models';
 import { describeFigure } from '../dashboard/page.ts';
 import { notMedical, wireName } from '../message.ts';
 import { say, type Terminal } from '../terminal.ts';
@@ -14,7 +14,10 @@ export const models = async ({ json = false }: { readonly json?: boolean }, { ou
     say(out, `${card.name} ${card.version}  (${card.architecture}, sha256 ${card.sha256.slice(0, 12)})`);
     if (card.trainedOn.simulated) say(out, '  Simulated data: shows the wiring, says nothing about people.');
     for (const { name, unit } of card.inputs) say(out, `  needs       ${name} in ${unit}`);
-    for (const output of card.outputs) say(out, `  gives       ${wireName(output)}  ${output.range.join(' to ')}  ${output.meaning}`);
+    for (const output of card.outputs) {
+      say(out, `  gives       ${wireName(output)}  ${output.range.join(' to ')}  ${output.meaning}`);
+      if (output.uncertainty !== undefined) say(out, `  believed    ${describeUncertainty(output.uncertainty)}`);
+    }
     say(out, `  trained on  ${card.trainedOn.description} (${card.trainedOn.people} people, ${card.trainedOn.licence})`);
     for (const figure of card.evaluation) say(out, `  figures     ${describeFigure(figure)}`);
     say(out, `  for         ${card.intendedUse}`);
@@ -22,4 +25,21 @@ export const models = async ({ json = false }: { readonly json?: boolean }, { ou
   }
   say(out, notMedical);
   return 0;
+};
+
+/** What was true where the model said so much: `so in 0.21 to 0.38 of windows below 0.3, …`. */
+const describeUncertainty = ({ kind, edges, intervals, protocol }: OutputUncertainty): string => {
+  const between = intervals.map((interval, k) => {
+    const [low, high] = interval.map((bound) => bound.toFixed(2));
+    const where = [edges[k - 1] === undefined ? '' : `from ${edges[k - 1]}`, edges[k] === undefined ? '' : `below ${edges[k]}`]
+      .join(' ')
+      .trim();
+    const what = {
+      frequency: `so in ${low} to ${high} of the windows`,
+      error: `95 % between the value ${low} and +${high}`,
+      'relative-error': `95 % between ${low} and ${high} times the value`,
+    }[kind];
+    return where === '' ? what : `${where} ${what}`;
+  });
+  return `${between.join(', ')}; ${protocol}`;
 };

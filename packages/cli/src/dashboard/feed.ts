@@ -1,11 +1,13 @@
 import type { SampleBlock } from '@affect-edge/acquire';
 import type { FeatureVector } from '@affect-edge/features';
-import type { AffectEstimate } from '@affect-edge/models';
+import { type AffectEstimate, uncertaintyOf } from '@affect-edge/models';
 import type { Curve, Frame, PageEstimate, PageFeature, Trace } from './protocol.ts';
 import { endOf, type GrowingTrace, joined, thinner, trim } from './thin.ts';
 
 /** What a page that opens late is shown, and the most that waits for a page, s. */
 const keepSec = { eeg: 8, eda: 180, curve: 180, estimate: 300 } as const;
+
+const shown = (value: number): number => Math.round(value * 1e4) / 1e4;
 
 type Drawn = Omit<Frame, 'losses' | 'sinks'>;
 
@@ -60,7 +62,7 @@ export const feed = (): Feed => {
       const taken = list.splice(0);
       const all = joined([...(kept.get(id) ?? []), ...taken]);
       const last = all.at(-1);
-      if (last !== undefined) trim(all as GrowingTrace[], endOf(last), keepSec[last.kind]);
+      if (last !== undefined) trim(all, endOf(last), keepSec[last.kind]);
       kept.set(id, all);
       return taken;
     });
@@ -69,7 +71,7 @@ export const feed = (): Feed => {
 
   return {
     block: (block) => {
-      const { id, kind, sfreq } = block.signal;
+      const { id, sfreq } = block.signal;
       tSec = Math.max(tSec, block.tmin + (sfreq > 0 ? block.data.length / block.signal.montage.channels.length / sfreq : 0));
       if (!thin.has(id)) thin.set(id, thinner(block.signal));
       const add = thin.get(id);
@@ -78,8 +80,7 @@ export const feed = (): Feed => {
       fresh.set(id, traces);
       add(block, traces);
       const last = traces.at(-1);
-      const keep = keepSec[kind as Trace['kind']];
-      if (last !== undefined && endOf(last) - traces[0].fromSec > 2 * keep) trim(traces, endOf(last), keep);
+      if (last !== undefined && endOf(last) - traces[0].fromSec > 2 * keepSec[last.kind]) trim(traces, endOf(last), keepSec[last.kind]);
     },
     vector: ({ spec, signal, values, quality, tmax }) => {
       if (spec.name === 'tonic-phasic') {
@@ -101,7 +102,16 @@ export const feed = (): Feed => {
       }
     },
     estimate: ({ card, tmax, values, quality }) => {
-      estimates.add({ model: card.name, tSec: tmax, values: Array.from(values, (value) => Math.round(value * 1e4) / 1e4), quality });
+      estimates.add({
+        model: card.name,
+        tSec: tmax,
+        values: Array.from(values, shown),
+        intervals: card.outputs.map((output, i) => {
+          const [low, high] = uncertaintyOf(output, values[i]) ?? [];
+          return low === undefined || high === undefined ? null : [shown(low), shown(high)];
+        }),
+        quality,
+      });
     },
     take: () => {
       const features = [...changed].map((name) => latest.get(name)!);

@@ -95,5 +95,7 @@ export interface PageEstimate {
   readonly model: string;
   readonly tSec: number;
   readonly values: readonly number[];
+  /** 95 % interval of each value; `null` where its model tells none. */
+  readonly intervals: readonly (readonly [low: number, high: number] | null)[];
   readonly quality: number;
 }

@@ -1,4 +1,4 @@
-import type { ModelCard } from '@affect-edge/models';
+import type { ModelCard, OutputUncertainty } from '@affect-edge/models';
 import { describeFigure } from '../dashboard/page.ts';
 import { madeFrom } from '../inputs-of.ts';
 import { usableQuality } from './collect-eeg.ts';
@@ -19,7 +19,7 @@ export const estimatesSection = (data: ReportData): Html => {
 ${
   estimates.length === 0
     ? html`<p>None. What that takes is written under what was not measured.</p>`
-    : html`<p class="lead">What the models say, with the quality of what went in and how they did when they were tested. Shaded bands: the spread within one pixel; shaded stretches: the signal was poor, whatever the model says of its inputs. An estimate says how the signals look to the model, not how the wearer felt.</p>`
+    : html`<p class="lead">What the models say, with the quality of what went in and how they did when they were tested. Shaded bands: how far a value is to be believed (95 % interval) where the model's card tells, else the spread within one pixel; shaded stretches: the signal was poor, whatever the model says of its inputs. An estimate says how the signals look to the model, not how the wearer felt.</p>`
 }
 ${models.map((card) =>
   modelEstimates(
@@ -88,7 +88,7 @@ ${
       unit: others[0].unit,
       fromSec: 0,
       toSec: durationSec,
-      lines: others.map(({ output, course }, i) => ({ name: output, course, colour: i })),
+      lines: others.map(({ output, course, interval }, i) => ({ name: output, course, colour: i, spread: interval !== undefined })),
       marks,
       shaded,
       height: 110,
@@ -96,8 +96,20 @@ ${
     others.map(({ meaning }) => meaning).join(' '),
   )
 }
-${tested !== undefined && html`<p><b>How sure that is.</b> ${describeFigure(tested)}.</p>`}
+${tested !== undefined && html`<p><b>How sure that is.</b> ${describeFigure(tested)}. ${intervalMeaning(own)}</p>`}
 ${card.trainedOn.simulated && html`<p class="banner">${simulatedWarning}</p>`}</div>`;
+};
+
+/** What the intervals are, one sentence for each kind and those who showed it. */
+const intervalMeaning = (outputs: readonly EstimateFacts[]): string =>
+  [
+    ...new Set(outputs.flatMap(({ interval }) => (interval === undefined ? [] : [`${meanings[interval.kind]} ${interval.protocol}.`]))),
+  ].join(' ');
+
+const meanings: Readonly<Record<OutputUncertainty['kind'], string>> = {
+  frequency: 'The band of a probability is how often it was so where the model said about as much:',
+  error: 'The band of a quantity is where 95 % of the true values lay:',
+  'relative-error': 'The band of a conductance is where 95 % of the true values lay, relative to what was said:',
 };
 
 /** What names have in common at their beginning, for a title: `eda_forecast` for `eda_forecast_1s` and `eda_forecast_5s`. */

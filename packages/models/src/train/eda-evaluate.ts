@@ -1,7 +1,8 @@
 import { horizonsSec } from '../eda-physics.ts';
 import { balancedAccuracy, bootstrapOverPeople, concordance, confusion, macroF1, mean, skill } from '../evaluate/metrics.ts';
-import type { EvaluationFigure } from '../model.ts';
+import type { EvaluationFigure, ModelOutput } from '../model.ts';
 import type { EdaExamples, EdaPredictions } from './eda-physics.ts';
+import { errorUncertainty, frequencyUncertainty } from './held-out-uncertainty.ts';
 
 /** Rows of each person, in the order of their numbers; people without rows are left out. */
 export const rowsByPerson = ({ person }: EdaExamples): number[][] => {
@@ -86,4 +87,46 @@ export const edaFigures = (
       baselines: { persistence: 0 },
     })),
   ];
+};
+
+/** The outputs of a card with the uncertainty that predictions for held-out people show. Errors of conductance are relative: they grow with its level. */
+export const withUncertainty = (
+  outputs: readonly ModelOutput[],
+  examples: EdaExamples,
+  { stress, arousal, forecasts }: EdaPredictions,
+  protocol: string,
+): ModelOutput[] => {
+  const nHorizons = horizonsSec.length;
+  const people = (value: (row: number) => number, truth: (row: number) => number) =>
+    rowsByPerson(examples).map((rows) => ({ values: rows.map(value), truths: rows.map(truth) }));
+  return outputs.map((output) => {
+    const { name } = output;
+    const h = horizonsSec.findIndex((seconds) => name === `eda_forecast_${seconds}s`);
+    const uncertainty =
+      name === 'p_stress'
+        ? frequencyUncertainty(
+            people(
+              (i) => stress[i],
+              (i) => examples.stress[i],
+            ),
+            protocol,
+          )
+        : name === 'arousal'
+          ? errorUncertainty(
+              people(
+                (i) => arousal[i],
+                (i) => examples.arousal[i],
+              ),
+              protocol,
+            )
+          : errorUncertainty(
+              people(
+                (i) => forecasts[i * nHorizons + h],
+                (i) => examples.future[i * nHorizons + h],
+              ),
+              protocol,
+              { relative: true },
+            );
+    return { ...output, uncertainty };
+  });
 };

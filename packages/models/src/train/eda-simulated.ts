@@ -1,10 +1,10 @@
 import { createWearer, drawScript, type EdaSignal, type SampleBlock } from '@affect-edge/acquire';
 import { edaCourse, edaHistory } from '@affect-edge/features';
-import { edaPhysicsDefaults } from '../eda-physics.ts';
+import { edaPhysicsDefaults, horizonsSec } from '../eda-physics.ts';
 import { edaPhysicsHyperparameters, edaPhysicsOutputs } from '../eda-physics-model.ts';
 import type { TfjsEngine } from '../engines/engine.ts';
 import { mean } from '../evaluate/metrics.ts';
-import { edaFigures, stressByPerson } from './eda-evaluate.ts';
+import { edaFigures, stressByPerson, withUncertainty } from './eda-evaluate.ts';
 import { type EdaPersonRecord, edaExamples, vectorsOf } from './eda-examples.ts';
 import { learnedFigures, learnedLaw } from './eda-learned.ts';
 import { edaTraining } from './eda-physics.ts';
@@ -87,10 +87,12 @@ export const trainSimulatedEda = async (
     });
     if (ended === 'aborted') return { ended };
     const test = edaExamples(group(firstTestSeed, testPeople), { strideSec: 5, minQuality });
-    const protocol = `${testPeople} simulated people never trained on, ${seconds} s each, a window every 5 s; mean over people, 95 % bootstrap interval over people`;
+    const heldOut = `${testPeople} simulated people never trained on, ${seconds} s each, a window every 5 s`;
+    const protocol = `${heldOut}; mean over people, 95 % bootstrap interval over people`;
     const weights = training.weights();
+    const predictions = training.predict(test);
     const evaluation = [
-      ...edaFigures(test, training.predict(test), protocol),
+      ...edaFigures(test, predictions, protocol),
       ...learnedFigures(learnedLaw(weights), `learned from ${people} simulated people`),
     ];
     run.clear();
@@ -106,7 +108,12 @@ export const trainSimulatedEda = async (
           .get('eda-course')!
           .slice(0, 1)
           .map(({ spec }) => spec),
-        outputs: edaPhysicsOutputs(['p_stress', 'arousal', 'eda_forecast_1s', 'eda_forecast_5s', 'eda_forecast_10s', 'eda_forecast_30s']),
+        outputs: withUncertainty(
+          edaPhysicsOutputs(['p_stress', 'arousal', ...horizonsSec.map((ahead) => `eda_forecast_${ahead}s`)]),
+          test,
+          predictions,
+          heldOut,
+        ),
         trainedOn: {
           description: `${people} simulated people, ${seconds} s each; stress means a simulated arousal above ${stressedFrom}`,
           licence: 'Apache-2.0 (made by this project)',

@@ -4,7 +4,7 @@ import { type EdaPhysicsShape, edaPhysicsDefaults, horizonsSec } from '../eda-ph
 import { edaPhysicsHyperparameters, edaPhysicsOutputs } from '../eda-physics-model.ts';
 import type { TfjsEngine } from '../engines/engine.ts';
 import { bytesOf } from '../float-bytes.ts';
-import { edaFigures } from './eda-evaluate.ts';
+import { edaFigures, withUncertainty } from './eda-evaluate.ts';
 import { edaExamples } from './eda-examples.ts';
 import { learnedFigures, learnedLaw } from './eda-learned.ts';
 import { leaveOneOut, onStride, rowsWhere, stepsOver, trainPart } from './eda-leave-one-out.ts';
@@ -100,7 +100,8 @@ export const trainStressPredict = async (
   tested.clear();
   clear();
   const people = names.length;
-  const protocol = `leave one person out over ${people} people (${names[0]}–${names[people - 1]}), windows of 60 s wholly in one phase, every ${recipe.testStrideSec} s after the first ${settledSec} s; mean over people, 95 % bootstrap interval over people; rivals get eight summary numbers of the same inputs, regularisation chosen inside the fold`;
+  const windows = `leave one person out over ${people} people (${names[0]}–${names[people - 1]}), windows of 60 s wholly in one phase, every ${recipe.testStrideSec} s after the first ${settledSec} s`;
+  const protocol = `${windows}; mean over people, 95 % bootstrap interval over people; rivals get eight summary numbers of the same inputs, regularisation chosen inside the fold`;
   return {
     ended,
     weights,
@@ -110,7 +111,12 @@ export const trainStressPredict = async (
       architecture: 'eda-physics',
       hyperparameters: edaPhysicsHyperparameters(recipe.shape),
       inputs: specs,
-      outputs: edaPhysicsOutputs(['p_stress', ...horizonsSec.map((seconds) => `eda_forecast_${seconds}s`)]),
+      outputs: withUncertainty(
+        edaPhysicsOutputs(['p_stress', ...horizonsSec.map((seconds) => `eda_forecast_${seconds}s`)]),
+        examples,
+        tested.predictions,
+        windows,
+      ),
       trainedOn: {
         description:
           'Stress-Predict (Iqbal et al. 2022, Sensors 22:8135, doi:10.3390/s22218135): Empatica E4 wrist conductance of S02–S12 during rest, Stroop test, interview and hyperventilation',

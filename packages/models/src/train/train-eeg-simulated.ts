@@ -8,6 +8,7 @@ import type { Weights } from '../safetensors.ts';
 import { normaliser, transformerHyperparameters } from '../transformer-card.ts';
 import { demonstrationScript, type SimulatedEegPerson, simulatedEegPerson, trainingScript } from './eeg-simulated.ts';
 import { fit } from './fit.ts';
+import { frequencyUncertainty } from './held-out-uncertainty.ts';
 import { inputScale } from './input-scale.ts';
 import { randomStream } from './random.ts';
 import { keptRun, type Trained, type TrainingRun } from './training-run.ts';
@@ -103,11 +104,13 @@ export const trainEegSimulated = async (
   const held = examplesOf(validate, trainEvery);
   const { examples, options: loss } = balancedExamples(learnt, recipe, config, seed);
   const trainable = trainableTransformer(engine, config, initialWeights(config, randomStream(seed, -1e6)), examples, loss);
-  /** 1 for every example called high. */
-  const classesOf = (set: ReturnType<typeof examplesOf>): Int32Array => {
+  /** The probability of high of every example. */
+  const probabilitiesOf = (set: ReturnType<typeof examplesOf>): number[] => {
     const [logits] = transformerLogits(engine, config, trainable.parameters, set);
-    return Int32Array.from({ length: set.nExamples }, (_, i) => (logits[2 * i + 1] > logits[2 * i] ? 1 : 0));
+    return Array.from({ length: set.nExamples }, (_, i) => 1 / (1 + Math.exp(logits[2 * i] - logits[2 * i + 1])));
   };
+  /** 1 for every example called high. */
+  const classesOf = (set: ReturnType<typeof examplesOf>): Int32Array => Int32Array.from(probabilitiesOf(set), (p) => (p > 0.5 ? 1 : 0));
   const { ended } = await fit(
     engine,
     { ...trainable, evaluate: () => ({ balancedAccuracy: accuracyOf(held.labels[0], classesOf(held)) }) },
@@ -136,6 +139,14 @@ export const trainEegSimulated = async (
     });
   }
 
+  const [, anyLevel] = tests;
+  const uncertainty = frequencyUncertainty(
+    anyLevel.people.map((person) => {
+      const set = examplesOf([person], 1);
+      return { values: probabilitiesOf(set), truths: Array.from(set.labels[0]) };
+    }),
+    `${nTest} simulated people who were neither trained nor selected on; ${anyLevel.name}`,
+  );
   const weights: Weights = new Map([...scale, ...trainable.weights()]);
   trainable.dispose();
   run.clear();
@@ -154,6 +165,7 @@ export const trainEegSimulated = async (
           unit: 'probability',
           range: [0, 1],
           meaning: 'How likely the simulated wearer is more aroused than half of its range.',
+          uncertainty,
         },
       ],
       trainedOn: {
