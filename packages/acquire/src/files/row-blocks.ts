@@ -50,7 +50,15 @@ export const rowBlocks = ({ parts, nColumns, sfreq, times }: RowLayout, report: 
   let exactly = true;
   let arrived = Number.NEGATIVE_INFINITY;
 
-  const emitPart = ({ signal, columns, scales, convert }: ColumnSignal, p: number, from: number, to: number, arrivedAt: number) => {
+  /** The value of a row in the unit of its signal. */
+  const converted = ({ columns, scales, convert }: ColumnSignal, row: number, c: number): number => {
+    const value = rows[row * nColumns + columns[c]!]!;
+    const own = convert?.[c];
+    return own === undefined ? value * scales[c]! : own(value);
+  };
+
+  const emitPart = (part: ColumnSignal, p: number, from: number, to: number, arrivedAt: number) => {
+    const { signal, columns } = part;
     const n = to - from;
     const firstSample = firstRow + from;
     const tmin = firstSec + from / sfreq;
@@ -59,18 +67,13 @@ export const rowBlocks = ({ parts, nColumns, sfreq, times }: RowLayout, report: 
     }
     next[p] = firstSample + n;
     const data = new Float64Array(columns.length * n);
-    for (let c = 0; c < columns.length; c++) {
-      const own = convert?.[c];
-      for (let t = 0; t < n; t++) {
-        const value = rows[(from + t) * nColumns + columns[c]!]!;
-        data[c * n + t] = own === undefined ? value * scales[c]! : own(value);
-      }
-    }
+    for (let c = 0; c < columns.length; c++) for (let t = 0; t < n; t++) data[c * n + t] = converted(part, from + t, c);
     blocks.push({ signal, firstSample, tmin, arrivedAt, data });
   };
 
-  const isWhole = (row: number, columns: readonly number[]): boolean => {
-    for (let c = 0; c < columns.length; c++) if (Number.isNaN(rows[row * nColumns + columns[c]!]!)) return false;
+  /** Nothing is missing; a number too large for the unit of its signal (1e308 of a larger one) is as good as missing. */
+  const isWhole = (row: number, part: ColumnSignal): boolean => {
+    for (let c = 0; c < part.columns.length; c++) if (!Number.isFinite(converted(part, row, c))) return false;
     return true;
   };
 
@@ -86,7 +89,7 @@ export const rowBlocks = ({ parts, nColumns, sfreq, times }: RowLayout, report: 
     parts.forEach((part, p) => {
       for (let from = 0; from < nRows; ) {
         let to = from;
-        while (to < nRows && isWhole(to, part.columns)) to++;
+        while (to < nRows && isWhole(to, part)) to++;
         if (to > from) emitPart(part, p, from, to, arrived);
         from = to + 1;
       }

@@ -118,6 +118,14 @@ describe('Shimmer Consensys CSV', () => {
   it('with resistance only gives its reciprocal', async () => {
     const text = shimmerCsv(60).replace('GSR_Skin_Conductance_CAL', 'Battery_CAL');
     expect((await readAll(write('resistance.csv', text))).values('eda')[0]).toBe(2);
+    // no skin has a resistance of 0: the sample is missing
+    let row = 0;
+    const shorted = text.replaceAll('\t500\t', (field) => (row++ === 20 ? '\t0\t' : field));
+    const { values, count, gaps } = await readAll(write('shorted.csv', shorted));
+    expect(gaps).toEqual([['eda', 21, 1]]);
+    expect(count('eda')).toBe(59);
+    expect(values('eda').every((value) => value === 2)).toBe(true);
+    expect(count('ppg')).toBe(60);
   });
 
   it('a row that comes late follows on lost ones', async () => {
