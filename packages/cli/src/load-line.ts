@@ -12,6 +12,7 @@ import {
   shippedModels,
 } from '@affect-edge/models';
 import { ConfigError } from './errors.ts';
+import { distinctFeatures, specOf } from './spec-of.ts';
 
 /** The models a line runs and the features it computes for them and for whoever looks on. */
 export interface LoadedLine {
@@ -56,7 +57,7 @@ export const loadLine = async (signals: readonly Signal[], names?: readonly stri
   return {
     models,
     cards,
-    features: distinct([...alwaysShown, ...cards.flatMap((card) => card.inputs.flatMap((spec) => featureOf(spec) ?? []))], signals),
+    features: distinctFeatures([...alwaysShown, ...cards.flatMap((card) => card.inputs.flatMap((spec) => featureOf(spec) ?? []))], signals),
     engine: describeEngine(engine.info()),
     left,
     dispose: () => {
@@ -70,29 +71,11 @@ const lacks = (card: ModelCard, signals: readonly Signal[]): string | undefined 
   for (const spec of card.inputs) {
     const feature = featureOf(spec);
     if (feature === undefined) return `it needs the feature '${spec.name}', which this version does not have`;
-    const differences = signals
-      .filter(({ kind }) => kind === feature.kind)
-      .map((signal) => specDifferences(spec, describe(feature, signal)));
+    const differences = signals.filter(({ kind }) => kind === feature.kind).map((signal) => specDifferences(spec, specOf(feature, signal)));
     if (differences.length === 0) return `it needs ${feature.kind}, and there is none`;
     if (!differences.some((list) => list.length === 0)) return `its ${spec.name} differs: ${differences[0].join('; ')}`;
   }
   return undefined;
-};
-
-/** The spec a feature has for a signal of its own kind. */
-const describe = (feature: AnyFeature, signal: Signal) =>
-  (feature.describe as (signal: Signal) => ReturnType<AnyFeature['describe']>)(signal);
-
-/** Each feature once, by what it computes from these signals. */
-const distinct = (features: readonly AnyFeature[], signals: readonly Signal[]): AnyFeature[] => {
-  const seen = new Set<string>();
-  return features.filter((feature) => {
-    const signal = signals.find(({ kind }) => kind === feature.kind);
-    const key = signal === undefined ? '' : JSON.stringify(describe(feature, signal));
-    const isNew = key !== '' && !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
 };
 
 const describeEngine = ({ name, backend, version, passedOver }: EngineInfo): string =>

@@ -23,7 +23,7 @@ export interface LogOptions {
 export const openLog = async ({ level, format, out, scrub }: LogOptions): Promise<Log> => {
   const { pino } = await import('pino');
   const write = (line: string): void => {
-    if (!out.destroyed && !(out as { errored?: unknown }).errored) out.write(scrub(format === 'json' ? line : prettyLine(line)));
+    if (!out.destroyed && !out.errored) out.write(scrub(format === 'json' ? line : prettyLine(line)));
   };
   const log = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (name) => ({ level: name }) } },
@@ -46,7 +46,7 @@ export const openLog = async ({ level, format, out, scrub }: LogOptions): Promis
 
 /** `02:31:07 warn  message  key=value` */
 const prettyLine = (line: string): string => {
-  const { level, time, msg, ...facts } = JSON.parse(line) as { level: string; time: string; msg: string };
+  const { level, time, msg, ...facts }: { level: string; time: string; msg: string } = JSON.parse(line);
   const rest = Object.entries(facts).map(([key, value]) => `  ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return `${time.slice(11, 19)} ${level.padEnd(5)} ${msg}${rest.join('')}\n`;
 };

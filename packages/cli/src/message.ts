@@ -136,7 +136,7 @@ export interface RawMessage {
 
 /** Consecutive samples of one signal as they go over the wire; a value that is not a number is `null`. */
 export const rawMessage = (session: SessionMessage, blocks: readonly SampleBlock[]): RawMessage => {
-  const [{ signal, firstSample, tmin }] = blocks as [SampleBlock];
+  const [{ signal, firstSample, tmin }] = blocks;
   return {
     schema: 'affect.raw/1',
     session: session.session,

@@ -14,6 +14,7 @@ const used = () => {
   );
   meter.listener.block(block(0));
   meter.listener.block(block(10));
+  // of the message nothing is counted
   meter.listener.estimate(estimate(20), {} as never);
   meter.listener.report({ kind: 'gap', signal: 'eeg', lost: 5, exact: true, beforeSample: 20, atSec: 1 });
   meter.listener.report({ kind: 'link', uri: secret, state: 'retrying', detail: `${secret} gone` });

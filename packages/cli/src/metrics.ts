@@ -4,8 +4,9 @@ import { nTimesOf } from '@affect-edge/acquire';
 import type { Model } from '@affect-edge/models';
 import type { BacklogFigures } from './bridge/backlog.ts';
 import type { DeliveryFigures } from './bridge/delivery.ts';
+import { allowedHost } from './dashboard/guard.ts';
+import { listenAt } from './listen-at.ts';
 import { countLosses, type Losses, noLosses } from './losses.ts';
-import { listenNear } from './sinks/embedded-broker.ts';
 import type { OpenSink, Sink } from './sinks/sink.ts';
 
 /** How long estimates of one model take, ms. */
@@ -204,20 +205,19 @@ export const metricsServer = async (
   snapshot: () => Snapshot,
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> => {
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000 }, ({ method, url, headers }, response) => {
-    const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(headers.host ?? '');
-    const [status, text] = !isLocal
+    const [status, text]: readonly [number, string] = !allowedHost(headers.host)
       ? [421, 'ask for localhost\n']
       : method !== 'GET' || url !== '/metrics'
         ? [404, 'only GET /metrics\n']
         : [200, prometheusText(snapshot())];
-    response.writeHead(status as number, {
+    response.writeHead(status, {
       'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
       'X-Content-Type-Options': 'nosniff',
     });
     response.end(text);
   });
   server.on('clientError', (_, socket) => socket.destroy());
-  const bound = await listenNear(server, port, 1, 'the metrics');
+  const bound = await listenAt(server, { port }, 'the metrics');
   return {
     url: `http://127.0.0.1:${bound}/metrics`,
     close: async () => {

@@ -77,6 +77,6 @@ export const consentOf = async (textOrFile: string): Promise<Consent> => {
   const hash = createHash('sha256');
   const isFile = statSync(textOrFile, { throwIfNoEntry: false })?.isFile() === true;
   if (!isFile) return { sha256: hash.update(textOrFile).digest('hex'), of: 'text' };
-  for await (const piece of createReadStream(textOrFile)) hash.update(piece as Buffer);
+  for await (const piece of createReadStream(textOrFile)) hash.update(piece);
   return { sha256: hash.digest('hex'), of: 'file' };
 };

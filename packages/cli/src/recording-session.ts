@@ -52,6 +52,6 @@ const addContent = async (hash: ReturnType<typeof createHash>, path: string): Pr
   for (const file of files) {
     if (!(await stat(file)).isFile()) continue;
     hash.update(`\0${basename(file)}\0`);
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+    for await (const chunk of createReadStream(file)) hash.update(chunk);
   }
 };

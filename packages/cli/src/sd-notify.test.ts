@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { block } from '../test/fakes.ts';
 import { deservesToLive, notifier, sdNotify } from './sd-notify.ts';
-import type { Sink } from './sinks/sink.ts';
 
 describe('who deserves to live', () => {
   test.each([
@@ -94,7 +93,7 @@ const watched = async () => {
   const time = { now: 0 };
   let tick = (): void => {};
   let running = true;
-  const sink = (await sdNotify({
+  const sink = await sdNotify({
     notifier: told,
     clock: () => time.now,
     status: () => '1 stream, 0 drops',
@@ -104,7 +103,7 @@ const watched = async () => {
         running = false;
       };
     },
-  })(() => {})) as Sink;
+  })(() => {});
   const at = async (now: number): Promise<string> => {
     heard.length = 0;
     time.now = now;

@@ -3,13 +3,12 @@ import { estimate, paper, session } from '../test/fakes.ts';
 import { openLog } from './log.ts';
 import { noLosses } from './losses.ts';
 import { estimateMessage } from './message.ts';
-import type { Sink } from './sinks/sink.ts';
 import { statusLog } from './status-log.ts';
 
 test('tells of a link once for each thing that happens to it, of the first estimate, and how it stood at the end', async () => {
   const out = paper();
   const log = await openLog({ level: 'info', format: 'json', out, scrub: (line) => line });
-  const sink = statusLog(log, { losses: () => noLosses, states: () => ['mqtt 3 sent'] })(() => {}) as Sink;
+  const sink = await statusLog(log, { losses: () => noLosses, states: () => ['mqtt 3 sent'] })(() => {});
   const link = (state: 'open' | 'lost' | 'retrying', detail: string): void =>
     sink.report?.({ kind: 'link', uri: 'ble:#1234', state, detail });
   for (let i = 0; i < 50; i++) {

@@ -14,7 +14,8 @@ export const availabilityMessage = (state: Availability, session: string, reason
 /** Whether a message on the own availability topic is wrong while this daemon is ready: then it must be said again. */
 export const isForeign = (payload: string): boolean => {
   try {
-    return (JSON.parse(payload) as { readonly state?: unknown }).state !== 'ready';
+    const { state }: { readonly state?: unknown } = JSON.parse(payload);
+    return state !== 'ready';
   } catch {
     return true;
   }

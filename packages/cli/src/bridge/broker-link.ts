@@ -104,7 +104,7 @@ export const brokerLink = (options: BrokerLinkOptions): BrokerLink => {
       if (!over) onMessage(topic, payload, retain === true);
     });
     mine.on('error', (error) => {
-      const { code } = error as { readonly code?: number | string };
+      const code: unknown = 'code' in error ? error.code : undefined; // a number from the broker, a text from the system
       refused = typeof code === 'number';
       if (!ended) onTrouble(error.message || String(code));
       close();
@@ -119,10 +119,12 @@ export const brokerLink = (options: BrokerLinkOptions): BrokerLink => {
   return {
     connected: () => up,
     reconnects: () => Math.max(0, ups - 1),
+    // mqtt.js types the stream as less than it is
     waitingBytes: () => (client?.stream as { readonly writableLength?: number } | undefined)?.writableLength ?? 0,
     publish: (topic, payload, how, done = () => {}) => {
       const mine = client!;
       mine.publish(topic, payload, how, (error) => {
+        // the reason code that an error may carry is not in the type of mqtt.js
         if (mine === client && up) done(error as Parameters<Published>[0]);
       });
     },
@@ -192,10 +194,11 @@ const forgetfulStore = (): IStore => {
       done(new Error('nothing is kept'));
       return store;
     },
+    // an empty stream; what mqtt.js adds to its own is used only where something is kept
     createStream: () => Readable.from([]) as unknown as ReturnType<IStore['createStream']>,
     close: (done) => done(),
   };
   return store;
 };
 
-const pem = (text: string | Uint8Array): Buffer => Buffer.from(text as string);
+const pem = (text: string | Uint8Array): Buffer => (typeof text === 'string' ? Buffer.from(text) : Buffer.from(text));

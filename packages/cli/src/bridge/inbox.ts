@@ -42,8 +42,14 @@ export const bridgeInbox = (options: InboxOptions): Inbox => {
     session: () => session,
     ...(onMark && { mark, 'self-report': mark }),
     ...(homeAssistant && {
-      'restart-discovery': () => homeAssistant.announce() as undefined,
-      'remove-discovery': () => homeAssistant.remove() as undefined,
+      'restart-discovery': () => {
+        homeAssistant.announce();
+        return undefined;
+      },
+      'remove-discovery': () => {
+        homeAssistant.remove();
+        return undefined;
+      },
     }),
   };
   const info = () => ({

@@ -1,4 +1,5 @@
 import { didYouMean } from '@affect-edge/acquire';
+import { errorText } from '../system-error.ts';
 
 /** Does what a request asks and gives the data of the answer; throws an error whose message says what was wrong. */
 export type Answerer = (given: Readonly<Record<string, unknown>>) => object | undefined | Promise<object | undefined>;
@@ -26,7 +27,7 @@ export const answer = async (answerers: Readonly<Record<string, Answerer>>, name
     try {
       const parsed: unknown = JSON.parse(payload.toString('utf8'));
       if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return error('expected a JSON object');
-      given = parsed as typeof given;
+      given = { ...parsed };
     } catch {
       return error('expected a JSON object, or nothing');
     }
@@ -41,6 +42,6 @@ export const answer = async (answerers: Readonly<Record<string, Answerer>>, name
     const data = await answerers[name]!(given);
     return { ...(named !== undefined && { id: named }), status: 'ok', ...(data !== undefined && { data }) };
   } catch (reason) {
-    return error(reason instanceof Error ? reason.message : String(reason), named);
+    return error(errorText(reason), named);
   }
 };

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'yaml';
 import { findSettings, settingsPlaces } from '../config/find-settings.ts';
@@ -9,7 +9,9 @@ import { migrate } from '../config/migrate.ts';
 import { redactedSettings } from '../config/redact.ts';
 import { readText } from '../config/yaml-file.ts';
 import { ConfigError } from '../errors.ts';
+import { errorCode, errorText } from '../system-error.ts';
 import { say, type Terminal } from '../terminal.ts';
+import { writeDurably } from '../write-durably.ts';
 
 export interface ConfigOptions {
   readonly config?: string;
@@ -45,9 +47,8 @@ export const configInit = async (
   try {
     writeFileSync(file, text, { flag: 'wx', mode: file.startsWith('/etc/') ? 0o644 : 0o600 });
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw alreadyThere(file);
-    throw new ConfigError('not-found', `Cannot write ${file}: ${message}. Name another place with --out.`, { cause });
+    if (errorCode(cause) === 'EEXIST') throw alreadyThere(file);
+    throw new ConfigError('not-found', `Cannot write ${file}: ${errorText(cause)}. Name another place with --out.`, { cause });
   }
   say(
     terminal.out,
@@ -107,21 +108,8 @@ export const configMigrate = async (
   const backup = `${file}.v${from}`;
   if (existsSync(backup)) throw new ConfigError('bad-option', `The backup ${backup} is there already. Move it away first.`);
   const mode = statSync(file).mode & 0o777;
-  writeSafely(backup, before, mode);
-  writeSafely(file, text, mode);
+  writeDurably(backup, before, { mode });
+  writeDurably(file, text, { mode });
   say(out, `Wrote ${file}; the old one is ${backup}. 'affect config check' tells whether more is to be done.`);
   return 0;
-};
-
-/** All of the text or none of it is in the file, whatever happens meanwhile. */
-const writeSafely = (file: string, text: string, mode: number): void => {
-  const beside = `${file}.new`;
-  const handle = openSync(beside, 'w', mode);
-  try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(beside, file);
 };

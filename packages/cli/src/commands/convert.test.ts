@@ -122,7 +122,7 @@ describe('affect convert', () => {
     });
     const rows = await parquetReadObjects({ file });
     expect(rows.length).toBeGreaterThan(200);
-    expect(rows.every((row, r) => r === 0 || (row.t_sec as number) > (rows[r - 1]!.t_sec as number))).toBe(true);
+    expect(rows.every((row, r) => r === 0 || Number(row.t_sec) > Number(rows[r - 1]!.t_sec))).toBe(true);
     expect(rows.every((row) => Object.values(row).some((value) => value !== null))).toBe(true);
   });
 });

@@ -8,6 +8,7 @@ import { describeLosses } from '../losses.ts';
 import { type Notifier, notifier, sdNotify } from '../sd-notify.ts';
 import { holdState } from '../state/state-lock.ts';
 import { statusLog } from '../status-log.ts';
+import { errorCode, errorText } from '../system-error.ts';
 import type { Terminal } from '../terminal.ts';
 import { logVoice, terminalVoice } from '../voice.ts';
 import { daemonOptions, secretsOf } from './daemon-options.ts';
@@ -107,7 +108,7 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
         if (performance.now() - startedAt > goodStartMs) attempt = 0;
         const waitSec = ladderSec[Math.min(attempt, ladderSec.length - 1)];
         attempt += 1;
-        const why = `${scrub(withoutDeviceNames((error as Error).message))} Trying again in ${waitSec} s.`;
+        const why = `${scrub(withoutDeviceNames(errorText(error)))} Trying again in ${waitSec} s.`;
         voice.warn('Start', why);
         told.ready(why);
         told.alive(why); // waiting for a known reason is no reason to be killed
@@ -126,7 +127,7 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
 export const mayPass = (error: unknown): boolean => {
   if (error instanceof ConfigError) return error.code === 'no-port';
   if (error instanceof AcquireError) return !['unknown-device', 'bad-option', 'bad-uri', 'unknown-format'].includes(error.code);
-  return error instanceof Error && /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? '');
+  return /^E[A-Z]+$/.test(errorCode(error) ?? '');
 };
 
 /** The log, and systemd where it listens. A session that ends is not yet the end of the service. */
@@ -143,9 +144,10 @@ const daemonStatus =
 
 /** Top-level keys whose settings differ, and `a secret` where only what is behind them does. */
 export const changedKeys = (before: Plan, after: Plan): string[] => {
-  const [old, now] = [before.loaded.settings, after.loaded.settings];
-  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])] as (keyof typeof old)[];
-  const changed = keys.filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]));
+  const [old, now]: Readonly<Record<string, unknown>>[] = [before.loaded.settings, after.loaded.settings];
+  const changed = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]),
+  );
   return before.secrets.mqttPassword === after.secrets.mqttPassword ? changed : [...changed, 'a secret'];
 };
 

@@ -3,6 +3,7 @@ import { findSettings } from '../config/find-settings.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { linkFile } from '../dashboard/access.ts';
 import { ConfigError } from '../errors.ts';
+import { errorCode } from '../system-error.ts';
 import { say, type Terminal } from '../terminal.ts';
 
 /** Where a daemon that runs as a service keeps its state. */
@@ -27,11 +28,10 @@ export const pageLink = async ({ config }: { readonly config?: string }, { out }
 
 const readLink = (folder: string): string | undefined => {
   try {
-    const { link } = JSON.parse(readFileSync(linkFile(folder), 'utf8')) as { link?: unknown };
+    const { link }: { readonly link?: unknown } = JSON.parse(readFileSync(linkFile(folder), 'utf8'));
     return typeof link === 'string' ? link : undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EACCES')
+    if (errorCode(error) === 'EACCES')
       throw new ConfigError('not-found', `No right to read ${linkFile(folder)}. Ask as its user: 'sudo affect page'.`, { cause: error });
     return undefined;
   }

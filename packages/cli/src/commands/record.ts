@@ -24,6 +24,7 @@ import { liveSession } from '../session.ts';
 import { consoleSink } from '../sinks/console.ts';
 import { record as recordSink } from '../sinks/record.ts';
 import type { OpenSink } from '../sinks/sink.ts';
+import { errorText } from '../system-error.ts';
 import { say, stopAfter, type Terminal } from '../terminal.ts';
 import { topics } from '../topics.ts';
 import type { Keys } from './live-sinks.ts';
@@ -131,7 +132,7 @@ export const record = async (options: RecordOptions, terminal: Terminal, keys: K
     });
     await recording.close();
     if (failure !== undefined) {
-      say(err, `affect: ${failure instanceof Error ? failure.message : String(failure)}`);
+      say(err, `affect: ${errorText(failure)}`);
       return 1;
     }
     const parts = recording.paths().length > 1 ? ` in ${recording.paths().length} parts` : '';

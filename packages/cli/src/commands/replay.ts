@@ -13,6 +13,7 @@ import { consoleSink } from '../sinks/console.ts';
 import { jsonl } from '../sinks/jsonl.ts';
 import { record as recordSink } from '../sinks/record.ts';
 import type { OpenSink } from '../sinks/sink.ts';
+import { errorText } from '../system-error.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { recordAgain } from './record-again.ts';
 
@@ -83,7 +84,7 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, t
         clock: () => playedSec,
         onFailure: (error) => {
           outputs.ended += 1;
-          say(err, `affect: ${error instanceof Error ? error.message : String(error)}`);
+          say(err, `affect: ${errorText(error)}`);
         },
       });
       say(err, `Record  ${options.record}`);

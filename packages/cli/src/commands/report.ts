@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { play, playedMarks, playedSignals, type Recording, recordingsOf } from '@affect-edge/acquire';
-import type { AnyFeature, EdaSite } from '@affect-edge/features';
+import type { EdaSite } from '@affect-edge/features';
 import type { EngineName } from '@affect-edge/models';
 import { lastValueFrom } from 'rxjs';
 import { type ReadingOptions, saidOf } from '../convert/one-recording.ts';
@@ -16,7 +15,10 @@ import { reportData } from '../report/report-data.ts';
 import { reportPage } from '../report/report-page.ts';
 import { runLine } from '../run-line.ts';
 import type { OpenSink } from '../sinks/sink.ts';
+import { distinctFeatures } from '../spec-of.ts';
+import { errorCode, errorText } from '../system-error.ts';
 import { say, type Terminal } from '../terminal.ts';
+import { version } from '../version.ts';
 
 export interface ReportOptions extends ReadingOptions {
   readonly out: string;
@@ -56,7 +58,7 @@ export const report = async (paths: readonly string[], options: ReportOptions, {
     });
     await runLine({
       ...line,
-      features: distinct([...reportFeatures(signals, site), ...line.features], signals),
+      features: distinctFeatures([...reportFeatures(signals, site), ...line.features], signals),
       session,
       sources: (heard) => [play(recordings, { speed: 'max', report: heard, signal: stop })],
       filters: [],
@@ -72,7 +74,7 @@ export const report = async (paths: readonly string[], options: ReportOptions, {
     }
     const found = collected.read();
     const data = reportData({
-      program: program(),
+      program: `affect ${version}`,
       engine: line.engine.split(';')[0],
       session,
       recordings,
@@ -98,29 +100,11 @@ const lengthOf = async (recordings: readonly Recording[], stop: AbortSignal): Pr
   return last?.arrivedAt ?? 0;
 };
 
-const program = (): string => {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
-  return `affect ${version}`;
-};
-
-/** Each feature once, by what it computes from these signals; those before others of the same name. */
-const distinct = (features: readonly AnyFeature[], signals: ReturnType<typeof playedSignals>): AnyFeature[] => {
-  const seen = new Set<string>();
-  return features.filter((feature) => {
-    const signal = signals.find(({ kind }) => kind === feature.kind);
-    if (signal === undefined) return false;
-    const key = JSON.stringify((feature.describe as (of: typeof signal) => unknown)(signal));
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
-};
-
 const write = async (path: string, text: string): Promise<void> => {
   try {
     await writeFile(path, text);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const code = errorCode(cause);
     const why =
       code === 'ENOENT'
         ? 'there is no such folder'
@@ -128,7 +112,7 @@ const write = async (path: string, text: string): Promise<void> => {
           ? 'no permission'
           : code === 'ENOSPC'
             ? 'the disk is full'
-            : message;
+            : errorText(cause);
     throw new ConfigError('not-found', `Cannot write '${path}': ${why}.`, { cause });
   }
 };

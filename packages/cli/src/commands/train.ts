@@ -66,7 +66,7 @@ export const train = async (path: string, { json = false }: TrainOptions, { out,
 
 const digits = (value: number): string => String(Number(value.toPrecision(4)));
 
-/** The values that were given. */
+/** The values that were given. The compiler forgets the names of what goes through a list of entries. */
 const given = <T extends object>(values: { readonly [K in keyof T]: T[K] | undefined }): Partial<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 

@@ -30,6 +30,7 @@ export interface Expectation {
 
 /** What a schema expects, place by place. */
 export const expectations = (schema: z.ZodType): Expectation =>
+  // Zod's own type knows nothing of the keywords that are ours.
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as unknown as Expectation;
 
 /** A value that fits here, as it is written in the file; undefined where the schema names none. */
@@ -104,10 +105,11 @@ export const branchesOf = (place: Expectation): readonly Expectation[] => {
   const inner = place.anyOf ?? place.oneOf;
   if (inner === undefined) return [place];
   const branches = inner.flatMap(branchesOf);
-  if (place.expected === undefined) return branches;
+  const { expected } = place;
+  if (expected === undefined) return branches;
   return branches.map((branch) => ({
     ...branch,
-    expected: place.expected as string,
+    expected,
     ...(place.example !== undefined && { example: place.example }),
   }));
 };

@@ -9,7 +9,7 @@ export const settingsJsonSchema = (): object => {
   return z.toJSONSchema(settingsSchema, {
     io: 'input',
     override: ({ jsonSchema }) => {
-      const place = jsonSchema as Record<string, unknown>;
+      const place: Record<string, unknown> = jsonSchema;
       const { expected, example, description } = place;
       if (description === undefined && typeof expected === 'string')
         place.description = `${expected[0].toUpperCase()}${expected.slice(1)}.`;

@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { settingsVersion } from './settings.ts';
 
 /** A change of the file's layout, from one version to the next. It works on the document, so that comments and order survive. */
@@ -18,7 +18,7 @@ const fromZero: Migration = {
     const notes: string[] = [];
     const rename = (before: string, after: readonly string[], change = (value: unknown): unknown => value): void => {
       if (!doc.has(before)) return;
-      const value = doc.get(before, true) as Node | undefined;
+      const value = doc.get(before, true);
       doc.delete(before);
       doc.setIn(after, change(value));
       notes.push(`'${before}' is now '${after.join('.')}'`);
@@ -67,7 +67,7 @@ export const migrate = (text: string): Migrated => {
   const notes: string[] = [];
   for (const { from, apply } of migrations.filter((migration) => migration.from >= version)) {
     notes.push(...apply(doc));
-    (doc.contents as YAMLMap).set('version', from + 1);
+    doc.set('version', from + 1);
   }
   return { text: doc.toString({ lineWidth: 0 }), from: version, notes: [`'version' is now ${settingsVersion}`, ...notes] };
 };

@@ -94,7 +94,7 @@ const decoded = (text: string): string => {
   }
 };
 
-/** The same value with every text in it scrubbed, keys included. */
+/** The same value with every text in it scrubbed, keys included. Texts stay texts and lists lists, which the compiler cannot see. */
 export const scrubbed = <T>(value: T, scrub: (text: string) => string): T => {
   if (typeof value === 'string') return scrub(value) as T;
   if (Array.isArray(value)) return value.map((entry) => scrubbed(entry, scrub)) as T;
@@ -112,7 +112,7 @@ export const redactedSettings = (settings: Settings): object => {
     sensors: sensors.map((sensor) => ({ ...sensor, link: publicLink(sensor.link) })),
     ...(mqtt && { mqtt: { ...mqtt, ...(mqtt.username !== undefined && { username: '(set)' }) } }),
   };
-  return asWritten(scrubbed(shown, scrubber({ links: sensors.map(({ link }) => link) }))) as object;
+  return groupAsWritten(scrubbed(shown, scrubber({ links: sensors.map(({ link }) => link) })));
 };
 
 const durations = ['hop', 'keep_alive', 'interval', 'max_age', 'sync', 'split', 'keep'];
@@ -124,8 +124,11 @@ const asWritten = (value: unknown, key = ''): unknown => {
   if (typeof value === 'number' && key === 'max_rate') return value >= 1 ? `${value}/s` : `${value * 60}/min`;
   if (Array.isArray(value)) return value.map((entry) => asWritten(entry));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, asWritten(entry, name)]));
+  return groupAsWritten(value);
 };
+
+const groupAsWritten = (group: object): object =>
+  Object.fromEntries(Object.entries(group).map(([name, entry]) => [name, asWritten(entry, name)]));
 
 const durationText = (seconds: number): string => {
   for (const [unit, length] of [

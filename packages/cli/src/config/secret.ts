@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../errors.ts';
+import { errorCode, errorText } from '../system-error.ts';
 
 /** Where a secret is kept; the secret itself is never in the configuration. */
 export type SecretSource = { readonly file: string } | { readonly env: string } | { readonly credential: string };
@@ -68,8 +69,8 @@ const reading = (name: string, path: string, read: (path: string) => string): st
     return read(path);
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? `this user has no right to read it` : message;
+    const code = errorCode(cause);
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? `this user has no right to read it` : errorText(cause);
     throw new ConfigError('bad-secret', `The secret ${name} cannot be read from ${path}: ${why}.`, { cause });
   }
 };

@@ -4,6 +4,7 @@ import {
   isAlias,
   isCollection,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -14,6 +15,7 @@ import {
 } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError } from '../errors.ts';
+import { errorCode, errorText } from '../system-error.ts';
 import { expectations } from './expectation.ts';
 import { type Finding, findings } from './yaml-findings.ts';
 import { sayInWords } from './yaml-syntax.ts';
@@ -52,9 +54,12 @@ export const readText = (path: string): string => {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    const why = { ENOENT: 'there is no such file', EACCES: 'this user has no right to read it', EISDIR: 'it is a folder' };
-    const { code = '', message } = cause as NodeJS.ErrnoException;
-    throw new ConfigError('not-found', `Cannot read ${path}: ${why[code as keyof typeof why] ?? message}.`, { cause });
+    const why = new Map([
+      ['ENOENT', 'there is no such file'],
+      ['EACCES', 'this user has no right to read it'],
+      ['EISDIR', 'it is a folder'],
+    ]).get(errorCode(cause) ?? '');
+    throw new ConfigError('not-found', `Cannot read ${path}: ${why ?? errorText(cause)}.`, { cause });
   }
   if (bytes.length > maxBytes || bytes.includes(0)) {
     throw new ConfigError(
@@ -118,6 +123,7 @@ export const readYaml = <S extends z.ZodType>(text: string, schema: S): YamlRead
     .filter(({ path, missing }) => missing === undefined || !renamed.has(dotted(path)))
     .map((finding): YamlProblem => ({ ...at(offsetOf(doc, finding)), path: dotted(finding.path), message: finding.message }));
   const once = problems.filter((one, i) => problems.findIndex(({ path, message }) => path === one.path && message === one.message) === i);
+  // A schema that refuses something says so at least once.
   return { problems: once.sort((a, b) => a.line - b.line || a.column - b.column) as [YamlProblem, ...YamlProblem[]] };
 };
 
@@ -148,14 +154,15 @@ const offsetOf = (doc: Document, { path, about }: Finding): number => {
     if (isMap(inside)) {
       const pair = inside.items.find((item) => String(isScalar(item.key) ? item.key.value : item.key) === String(key));
       if (pair === undefined) return offset;
-      const keyOffset = (pair.key as Node | null)?.range?.[0] ?? offset;
-      node = pair.value as Node | null;
+      const keyOffset = (isNode(pair.key) ? pair.key.range?.[0] : undefined) ?? offset;
+      node = isNode(pair.value) ? pair.value : null;
       const last = depth === path.length - 1;
       // An empty value begins where its line ends, and a group on the line after its key: there the key is the place to look.
       const valueIsElsewhere = isCollection(node) ? !node.flow : isScalar(node) && node.value === null;
       offset = (last && about === 'key') || valueIsElsewhere ? keyOffset : (node?.range?.[0] ?? keyOffset);
     } else if (isSeq(inside)) {
-      node = (inside.items[Number(key)] ?? null) as Node | null;
+      const item = inside.items[Number(key)];
+      node = isNode(item) ? item : null;
       offset = node?.range?.[0] ?? offset;
     } else return offset;
   }

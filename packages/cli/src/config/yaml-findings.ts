@@ -160,8 +160,7 @@ const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const valueAt = (plain: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    (value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined),
     plain,
   );
 

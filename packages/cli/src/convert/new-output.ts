@@ -1,6 +1,7 @@
 import { link, lstat, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { errorCode } from '../system-error.ts';
 
 /**
  * Has `write` make a file or folder beside `out` under another name, and gives it its own when it is whole: whoever looks finds all of it or nothing. What was begun is
@@ -31,8 +32,7 @@ const publish = async (path: string, out: string): Promise<void> => {
   try {
     await link(path, out); // refuses a name that was taken meanwhile, which rename does not
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') await refuseTaken(out);
+    if (errorCode(error) === 'EEXIST') await refuseTaken(out);
     // folders, and file systems without links
     await refuseTaken(out);
     await rename(path, out);

@@ -35,9 +35,9 @@ describe('features as Parquet', () => {
     expect(vectors.length).toBeGreaterThan(100);
     const bytes = readFileSync(path);
     const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-    const rows = new Map((await parquetReadObjects({ file })).map((row) => [row.t_sec as number, row]));
+    const rows = new Map((await parquetReadObjects({ file })).map((row) => [Number(row.t_sec), row]));
     const { value } = parquetMetadata(file).key_value_metadata!.find(({ key }) => key === 'affect')!;
-    const about = JSON.parse(value!) as { features: { signal: string; spec: { name: string }; columns: string[] }[] };
+    const about: { features: { signal: string; spec: { name: string }; columns: string[] }[] } = JSON.parse(value!);
     let nValues = 0;
     for (const { signal, spec, tmax, values, quality } of vectors) {
       const { columns } = about.features.find((one) => one.signal === signal && one.spec.name === spec.name)!;

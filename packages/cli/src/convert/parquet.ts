@@ -12,6 +12,7 @@ import {
 } from '@affect-edge/features';
 import { tap } from 'rxjs';
 import { ConfigError } from '../errors.ts';
+import { specOf } from '../spec-of.ts';
 
 export interface ParquetOptions extends WriteOptions {
   readonly hopSec: number;
@@ -165,8 +166,6 @@ const featuresFor = (signals: readonly Signal[], wanted: readonly string[] | und
   });
   return { features, left };
 };
-
-const specOf = (feature: AnyFeature, signal: Signal): FeatureSpec => (feature.describe as (signal: Signal) => FeatureSpec)(signal);
 
 const layOut = (signals: readonly Signal[], features: readonly AnyFeature[]): Columns[] => {
   let first = 0;

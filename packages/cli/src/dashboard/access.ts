@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurably } from '../write-durably.ts';
 
 /**
  * Who may look at the page: whoever opened its link once. The link holds a token that works one time; the browser gets a cookie for it, of which only
@@ -46,8 +47,7 @@ export const createAccess = ({ folder, now = () => Date.now() / 1000 }: AccessOp
   const failures = new Map<string, { readonly count: number; readonly until: number }>();
   const keep = (file: string, value: unknown): void => {
     try {
-      writeFileSync(`${file}.new`, JSON.stringify(value), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+      writeDurably(file, JSON.stringify(value), { mode: 0o600 });
     } catch {
       // A disk that refuses costs a new link after the next start, not the page.
     }

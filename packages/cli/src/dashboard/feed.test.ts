@@ -1,4 +1,3 @@
-import type { SampleBlock } from '@affect-edge/acquire';
 import type { FeatureVector } from '@affect-edge/features';
 import { describe, expect, test } from 'vitest';
 import { block, card, eeg, vector } from '../../test/fakes.ts';
@@ -47,7 +46,7 @@ describe('feed', () => {
     for (const looking of [true, false]) {
       const { block: add, vector: addVector, estimate, take, past } = feed();
       for (let sec = 0; sec < 36_000; sec++) {
-        add({ ...block(sec * 100, 100), signal: eeg } as SampleBlock);
+        add({ ...block(sec * 100, 100), signal: eeg });
         addVector(tonicPhasic(2 * sec));
         estimate({ card, index: sec, tmin: sec - 1, tmax: sec, values: Float64Array.of(0.5, 1), quality: 1 });
         if (looking) take();

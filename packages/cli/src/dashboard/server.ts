@@ -5,9 +5,9 @@ import { createServer as createTlsServer } from 'node:https';
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { listenAt } from '../listen-at.ts';
 import { type Access, cookieAgeSec, cookieOf } from './access.ts';
 import { allowedHost, sameOrigin, securityHeaders } from './guard.ts';
-import { listenAt } from './listen.ts';
 
 export interface PageServer {
   /** Where to look, with the port it got. */

@@ -1,10 +1,12 @@
 import { nTimesOf, type SampleBlock, type Signal } from '@affect-edge/acquire';
 import type { Trace } from './protocol.ts';
 
-/** Most points a second a curve on a screen needs. */
-const screenRates: Partial<Record<Signal['kind'], number>> = { eeg: 128, eda: 8 };
-/** Digits after the point: 0.01 µV, 0.0001 µS. */
-const decimals: Partial<Record<Signal['kind'], number>> = { eeg: 1e2, eda: 1e4 };
+/** What the page draws: the most points a second that a curve on a screen needs, and steps a unit (0.01 µV, 0.0001 µS). */
+const drawn: Readonly<Record<Trace['kind'], { readonly rate: number; readonly steps: number }>> = {
+  eeg: { rate: 128, steps: 1e2 },
+  eda: { rate: 8, steps: 1e4 },
+};
+const isDrawn = (kind: Signal['kind']): kind is Trace['kind'] => Object.hasOwn(drawn, kind);
 
 /** A trace that can still grow. */
 export interface GrowingTrace extends Trace {
@@ -18,11 +20,11 @@ export interface GrowingTrace extends Trace {
  * @returns a function that takes the next block and appends to `traces`, its newest entry last.
  */
 export const thinner = (signal: Signal): ((block: SampleBlock, traces: GrowingTrace[]) => void) | undefined => {
-  const rate = screenRates[signal.kind];
-  if (rate === undefined || signal.sfreq <= 0) return undefined;
+  const { kind } = signal;
+  if (!isDrawn(kind) || signal.sfreq <= 0) return undefined;
+  const { rate, steps } = drawn[kind];
   const nChannels = signal.montage.channels.length;
   const stride = Math.ceil(signal.sfreq / rate);
-  const digits = decimals[signal.kind]!;
   const stepSec = stride / signal.sfreq;
   const sums = new Float64Array(nChannels);
   let count = 0;
@@ -44,11 +46,11 @@ export const thinner = (signal: Signal): ((block: SampleBlock, traces: GrowingTr
       if (count < stride) continue;
       count = 0;
       if (trace === undefined) {
-        const { id, kind, unit, montage } = signal;
+        const { id, unit, montage } = signal;
         const fromSec = groupStart + (stepSec - 1 / signal.sfreq) / 2;
         trace = {
           signal: id,
-          kind: kind as Trace['kind'],
+          kind,
           unit,
           channels: montage.channels,
           fromSec,
@@ -57,7 +59,7 @@ export const thinner = (signal: Signal): ((block: SampleBlock, traces: GrowingTr
         };
         traces.push(trace);
       }
-      for (let c = 0; c < nChannels; c++) trace.rows[c].push(Math.round((sums[c] / stride) * digits) / digits);
+      for (let c = 0; c < nChannels; c++) trace.rows[c].push(Math.round((sums[c] / stride) * steps) / steps);
     }
   };
 };
@@ -76,7 +78,7 @@ export const trim = (traces: GrowingTrace[], nowSec: number, keepSec: number): v
 };
 
 /** One list without needless seams: a trace that goes on where the last one ended becomes part of it. */
-export const joined = (traces: readonly Trace[]): Trace[] => {
+export const joined = (traces: readonly Trace[]): GrowingTrace[] => {
   const out: GrowingTrace[] = [];
   for (const trace of traces) {
     const last = out.at(-1);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
 
 /** A broker and who we are to it; keys and certificates as text. */
 export interface BrokerTarget {
@@ -76,8 +76,7 @@ const greeted = (client: MqttClient): Promise<Greeting | Exclude<BrokerFacts, { 
     client.once('close', () => done({ kind: 'unreachable', ...reason }));
   });
 
-const saidOfItself = (said: object): Greeting => {
-  const { maximumPacketSize, retainAvailable, maximumQoS } = said as Greeting;
+const saidOfItself = ({ maximumPacketSize, retainAvailable, maximumQoS }: NonNullable<IConnackPacket['properties']>): Greeting => {
   return {
     ...(maximumPacketSize !== undefined && { maximumPacketSize }),
     ...(retainAvailable !== undefined && { retainAvailable }),

@@ -18,7 +18,7 @@ const capable = { '/proc/self/status': 'CapInh:\t0000000000000000\nCapEff:\t0000
 const pi = { '/proc/device-tree/model': 'Raspberry Pi 4 Model B Rev 1.4\0' };
 const well: MachineText = { files: { ...adapter, ...capable, ...rfkill(0, 0) }, programs: { bluetoothctl: shown('yes') } };
 
-test.each([
+test.each<readonly [string, MachineText, string]>([
   ['all is well', well, 'ok rfkill: the radio is not blocked\nok bluez: hci0 is on\nok bluetooth-rights: this process may use the radio'],
   ['blocked', { ...well, files: { ...well.files, ...rfkill(1, 0) } }, 'fail rfkill: the radio is blocked → sudo rfkill unblock bluetooth'],
   [
@@ -60,8 +60,8 @@ test.each([
     { files: pi, programs: { 'systemctl is-active hciuart': 'failed\n' } },
     'fail hciuart: the service that starts the radio is failed → sudo systemctl restart hciuart',
   ],
-] as const)('%s', async (_, text, expected) => {
-  expect((await bluetooth(surroundings(text as MachineText, radio))).map(told).join('\n')).toContain(expected);
+])('%s', async (_, text, expected) => {
+  expect((await bluetooth(surroundings(text, radio))).map(told).join('\n')).toContain(expected);
 });
 
 test('where no sensor needs the radio it is not looked at', async () => {

@@ -82,9 +82,9 @@ describe('a bundle', () => {
     expect(files['log.txt']).toContain('2026-11-23 affect[1]: mqtt://[secret]@');
   });
 
-  test.each(Object.keys(canaries) as (keyof typeof canaries)[])('holds nothing of %s', async (what) => {
+  test.each(Object.entries(canaries))('holds nothing of %s', async (_, canary) => {
     const text = Object.values(await bundle(facts())).join('\n');
-    expect(text).not.toMatch(new RegExp(canaries[what].replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i'));
+    expect(text).not.toMatch(new RegExp(canary.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i'));
   });
 
   test('says where nothing could be read', async () => {

@@ -135,7 +135,4 @@ const secretsIn = (env: BundleFacts['env']): string[] =>
   );
 
 /** Settings without who wears the sensors. */
-const withoutPeople = (shown: object): object => {
-  const { subject, ...rest } = shown as { readonly subject?: object };
-  return { ...rest, ...(subject && { subject: '(set)' }) };
-};
+const withoutPeople = ({ subject, ...rest }: { readonly subject?: object }): object => ({ ...rest, ...(subject && { subject: '(set)' }) });

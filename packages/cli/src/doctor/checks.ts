@@ -1,3 +1,4 @@
+import { errorText } from '../system-error.ts';
 import { bluetooth } from './bluetooth.ts';
 import { broker } from './broker.ts';
 import { clock } from './clock.ts';
@@ -39,7 +40,7 @@ export const lookRound = async (surroundings: Surroundings, list: readonly Check
     try {
       findings.push(...(await check(surroundings)));
     } catch (error) {
-      findings.push(unknown('doctor', `a check failed itself: ${error instanceof Error ? error.message : String(error)}`));
+      findings.push(unknown('doctor', `a check failed itself: ${errorText(error)}`));
     }
   }
   return findings;

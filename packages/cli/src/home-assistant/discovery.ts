@@ -66,7 +66,7 @@ export const discovery = (parts: DiscoveryParts): Discovery => {
         ...entity,
         unique_id: `${node}_${key}`,
         default_entity_id: `${entity.platform}.affect_${slug(session.station)}_${key}`,
-      } as Component,
+      },
     ]),
   );
   return {
@@ -190,7 +190,7 @@ const diagnosticEntities = ({ topics, healthEverySec }: DiscoveryParts): Named[]
       expire_after: Math.ceil(5 * healthEverySec),
       value_template: `{{ value_json.${path} }}`,
       ...more,
-    } as Entity,
+    },
   ];
   return [
     counter('lost_samples', 'Lost samples', 'line.lost_samples', { state_class: 'total_increasing', icon: 'mdi:access-point-remove' }),

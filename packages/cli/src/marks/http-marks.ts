@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { markIn, type ParsedMark } from '../bridge/marks.ts';
 import { allowedHost, sameOrigin, securityHeaders } from '../dashboard/guard.ts';
-import { listenNear } from '../sinks/embedded-broker.ts';
+import { listenAt } from '../listen-at.ts';
 import type { Marker } from './marker.ts';
 
 export interface HttpMarks {
@@ -48,7 +48,7 @@ export const httpMarks = async (port: number, mark: Marker, token = randomBytes(
     });
   });
   server.on('clientError', (_, socket) => socket.destroy());
-  const bound = await listenNear(server, port, 1, 'marks by HTTP');
+  const bound = await listenAt(server, { port }, 'marks by HTTP');
   return {
     url: `http://127.0.0.1:${bound}/mark`,
     token,
@@ -78,6 +78,7 @@ const parse = (body: string, type: string): ParsedMark => {
   if (!type.startsWith('application/json')) return { text: body };
   try {
     const given: unknown = JSON.parse(body);
+    // the keys of an object from JSON are texts
     if (typeof given === 'object' && given !== null) return markIn(given as Readonly<Record<string, unknown>>);
   } catch {
     // no JSON: said below

@@ -8,16 +8,7 @@ for (let byte = 0; byte < 256; byte++) {
 for (let byte = 0; byte < 256; byte++) {
   for (let k = 1; k < 8; k++) tables[k]![byte] = (tables[k - 1]![byte]! >>> 8) ^ tables[0]![tables[k - 1]![byte]! & 0xff]!;
 }
-const [t0, t1, t2, t3, t4, t5, t6, t7] = tables as [
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-];
+const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;
 
 /** CRC-32C (Castagnoli, RFC 3720 appendix B.4) of the bytes from `start` to `end`: finds every burst of up to 32 flipped bits. */
 export const crc32c = (bytes: Uint8Array, start = 0, end = bytes.length): number => {

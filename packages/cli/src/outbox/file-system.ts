@@ -14,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../system-error.ts';
 
 /** A file of a folder. */
 export interface FolderEntry {
@@ -77,7 +78,7 @@ export const nodeFileSystem: FileSystem = {
         closeSync(folder);
       }
     } catch (error) {
-      if (!foldersAreNotSynced.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      if (!foldersAreNotSynced.has(errorCode(error) ?? '')) throw error;
     }
   },
   close: (file) => closeSync(file),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { crc32c } from './crc32c.ts';
 import type { FileSystem } from './file-system.ts';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * How far everything has been acknowledged: one line, `affect-outbox/1 acked 1234 crc 89abcdef`. Without it (or where it is damaged) what the
@@ -12,7 +13,6 @@ const line = (acked: number): string => {
 };
 
 const fileName = 'ledger';
-const newName = 'ledger.new';
 
 /** The last id acknowledged with all before it; 0 where the ledger is absent or cannot be believed. */
 export const readLedger = (files: FileSystem, folder: string): number => {
@@ -27,15 +27,5 @@ export const readLedger = (files: FileSystem, folder: string): number => {
 };
 
 /** Writes the ledger so that at any moment either the old or the new one is whole. */
-export const writeLedger = async (files: FileSystem, folder: string, acked: number): Promise<void> => {
-  const path = join(folder, newName);
-  const file = files.open(path, 'replace');
-  try {
-    const bytes = Buffer.from(line(acked));
-    if (files.write(file, bytes) !== bytes.length) throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
-    await files.sync(file);
-  } finally {
-    files.close(file);
-  }
-  files.rename(path, join(folder, fileName));
-};
+export const writeLedger = (files: FileSystem, folder: string, acked: number): Promise<void> =>
+  replaceFile(files, join(folder, fileName), Buffer.from(line(acked)));

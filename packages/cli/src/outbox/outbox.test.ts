@@ -236,6 +236,7 @@ describe('an outbox', () => {
 
 describe('faults at every file operation of a scripted run', () => {
   test.each(faults)('%s %o: nothing throws, and what was made safe is there afterwards', async (code, how) => {
+    // 'each' takes the pair apart, whose halves belong together
     expect(await everyFault([code, how] as (typeof faults)[number])).toBeGreaterThan(90);
   });
 });
@@ -356,9 +357,10 @@ const corrupt = (seed: number): Command =>
 
 const setup = () => {
   const files = faultyFileSystem();
+  const real: Real = { files, outbox: open(files, size), taken: [], dropped: 0 };
   return {
+    real,
     model: { pushed: 0, acknowledged: new Set<number>(), received: new Set<number>(), damaged: false, safe: new Set<number>() },
-    real: { files, outbox: open(files, size), taken: [], dropped: 0 } satisfies Real as Real,
   };
 };
 const small = fc.nat(60);

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { errorCode } from '../system-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { encodeRecord, type OutboxRecord } from './record.ts';
 import { readSegment, type Segment, segmentName } from './segment.ts';
+import { writeAll } from './write-all.ts';
 
 /** A record with its bytes, held until the disk has taken it. */
 export interface Held {
@@ -93,13 +95,8 @@ export const segmentStore = (files: FileSystem, folder: string, segmentBytes: nu
 
   /** All of the bytes or none of them: a half written record is cut off again, or its segment is given up. */
   const write = (to: Writing, { record, bytes }: Held): void => {
-    let done = 0;
     try {
-      while (done < bytes.length) {
-        const taken = files.write(to.file, done === 0 ? bytes : bytes.subarray(done));
-        if (taken <= 0) throw Object.assign(new Error('nothing written'), { code: 'ENOSPC' });
-        done += taken;
-      }
+      writeAll(files, to.file, bytes);
     } catch (error) {
       try {
         files.truncate(to.file, to.segment.bytes);
@@ -268,4 +265,4 @@ export const quarantine = (files: FileSystem, folder: string, { path }: { readon
 };
 
 /** The code of a file system error, or its text. */
-export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
+export const codeOf = (error: unknown): string => errorCode(error) ?? String(error);

@@ -1,5 +1,6 @@
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { errorText } from '../system-error.ts';
 
 /** The name of a daemon's recording: `<subject>_<session>.xdf`; its parts are `…-001.xdf`, `…-002.xdf`. */
 export const recordingName = (sessionId: string, subject?: string): string =>
@@ -31,7 +32,7 @@ export const deleteOldRecordings = async (
       await unlink(path);
       deleted.push(name);
     } catch (error) {
-      onProblem(`${name} cannot be deleted: ${(error as Error).message}`);
+      onProblem(`${name} cannot be deleted: ${errorText(error)}`);
     }
   }
   return deleted;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createRecorder, type Device, type Recorder } from '@affect-edge/acquire';
 import type { ModelCard } from '@affect-edge/models';
 import type { Session } from '../session.ts';
+import { errorText } from '../system-error.ts';
 import type { Voice } from '../voice.ts';
 import { deleteOldRecordings, recordingName } from './retention.ts';
 
@@ -37,6 +38,7 @@ const lookForRoomEveryMs = 60_000;
 /** Room from which on a recording is worth beginning again: four times what ends one, so that it does not end in the same minute. */
 const enoughBytes = 256 * 2 ** 20;
 
+/** Free bytes for this user in a folder; rejects where nobody knows: a disk that was pulled out has no room, where a recorder would go on. */
 const freeBytesAt = (path: string): Promise<number> => statfs(path).then(({ bavail, bsize }) => bavail * bsize);
 
 /**
@@ -73,7 +75,7 @@ export const sessionRecorder = async (plan: RecordPlan, parts: SessionRecorderPa
   const end = async (error: unknown): Promise<void> => {
     ended = true;
     await closeOnce();
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     const isFull = onRoom !== undefined && !(await hasRoom());
     voice.warn(
       'Record',

@@ -27,7 +27,7 @@ export const connectionRemarks = async (
 
 const parsed = (text: string): { readonly kind?: unknown; readonly state?: unknown; readonly uri?: unknown } => {
   try {
-    return JSON.parse(text) as object;
+    return JSON.parse(text);
   } catch {
     return {}; // damaged: then it says nothing
   }

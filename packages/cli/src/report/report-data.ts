@@ -74,6 +74,7 @@ const isoTime = (unixSec: number | undefined): string | null =>
 
 const aboutRecording = ({ name, format, startedAt, subject, session = {} }: Recording): AboutRecording => {
   const text = (key: string): string | undefined => (typeof session[key] === 'string' && session[key] !== '' ? session[key] : undefined);
+  // Whatever is there: only a text is taken from it.
   const consent = (session.consent as { readonly sha256?: unknown } | undefined)?.sha256;
   return {
     name,

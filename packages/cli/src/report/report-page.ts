@@ -63,7 +63,7 @@ interface Tile {
   readonly value: string;
   readonly unit?: string;
   readonly note: string;
-  readonly mood?: 'good' | 'bad';
+  readonly mood?: 'good' | 'bad' | undefined;
 }
 
 /** The session in a few numbers, quality first. */
@@ -78,28 +78,25 @@ const tiles = ({ signals, eeg, eda, body, estimates, marks, durationSec }: Repor
     .reduce((sum, one) => sum + one.n, 0);
   const all: readonly (Tile | false | undefined)[] = [
     { name: 'Length', ...lengthOf(durationSec), note: `${count(signals.length, 'signal')}, ${count(marks.length, 'mark')}` },
-    regular.length > 0 &&
-      ({
-        name: 'Samples that came',
-        value: percent(1 - worst),
-        note: worst === 0 ? 'nothing lost' : 'of the signal that lost most',
-        mood: worst < 0.01 ? ('good' as const) : worst > 0.05 ? ('bad' as const) : undefined,
-      } as Tile),
-    electrodes.length > 0 &&
-      ({
-        name: 'Electrodes usable',
-        value: percent(usable),
-        note: `of the time, mean of ${electrodes.length}`,
-        mood: usable > 0.8 ? 'good' : usable < 0.5 ? 'bad' : undefined,
-      } as Tile),
+    regular.length > 0 && {
+      name: 'Samples that came',
+      value: percent(1 - worst),
+      note: worst === 0 ? 'nothing lost' : 'of the signal that lost most',
+      mood: worst < 0.01 ? 'good' : worst > 0.05 ? 'bad' : undefined,
+    },
+    electrodes.length > 0 && {
+      name: 'Electrodes usable',
+      value: percent(usable),
+      note: `of the time, mean of ${electrodes.length}`,
+      mood: usable > 0.8 ? 'good' : usable < 0.5 ? 'bad' : undefined,
+    },
     ...eda.map(
-      ({ wornSec, notWornSec, trusted }) =>
-        ({
-          name: 'Worn',
-          value: percent(wornSec / (wornSec + notWornSec || 1)),
-          note: `${percent(trusted)} can be trusted`,
-          mood: trusted > 0.8 ? 'good' : trusted < 0.5 ? 'bad' : undefined,
-        }) as Tile,
+      ({ wornSec, notWornSec, trusted }): Tile => ({
+        name: 'Worn',
+        value: percent(wornSec / (wornSec + notWornSec || 1)),
+        note: `${percent(trusted)} can be trusted`,
+        mood: trusted > 0.8 ? 'good' : trusted < 0.5 ? 'bad' : undefined,
+      }),
     ),
     ...eda.map(({ responsesPerMinute, nResponses }) => ({
       name: 'Skin responses',

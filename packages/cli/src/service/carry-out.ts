@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { errorCode } from '../system-error.ts';
+import { writeDurably } from '../write-durably.ts';
 import type { Plan, Step } from './plan.ts';
 
 /** What touches the machine; replaced in tests. */
@@ -19,14 +21,13 @@ export const thisMachine: Hands = {
     try {
       return readFileSync(path, 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (errorCode(error) === 'ENOENT') return undefined;
       throw error;
     }
   },
   write: (path, text) => {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(`${path}.new`, text, { mode: 0o644 });
-    renameSync(`${path}.new`, path);
+    writeDurably(path, text, { mode: 0o644 });
   },
   remove: (path) => rmSync(path, { force: true }),
   run: ([program = '', ...args]) =>

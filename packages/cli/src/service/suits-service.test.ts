@@ -83,5 +83,6 @@ test('of a home only the folders the program is in are shown', () => {
   expect(
     homeFoldersOf(['/home/pi/.nvm/versions/node/v22/bin/node', '/home/pi/affect-edge/packages/cli/bin/affect.js', '/usr/bin/node']),
   ).toEqual(['/home/pi/.nvm', '/home/pi/affect-edge']);
-  expect(homeFoldersOf(['/root/x/y', '/root/x/z'])).toEqual(['/root/x']);
+  const homeOfRoot = '/root';
+  expect(homeFoldersOf([`${homeOfRoot}/x/y`, `${homeOfRoot}/x/z`])).toEqual([`${homeOfRoot}/x`]);
 });

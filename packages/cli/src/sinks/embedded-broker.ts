@@ -1,6 +1,6 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
-import { ConfigError } from '../errors.ts';
+import { listenAt } from '../listen-at.ts';
 
 export interface EmbeddedBroker {
   /** `mqtt://127.0.0.1:1883`, with the port it got. */
@@ -8,7 +8,7 @@ export interface EmbeddedBroker {
   readonly close: () => Promise<void>;
 }
 
-/** An MQTT broker in this process, on loopback only: port 1883, or the next free one. Keeps nothing on disk. */
+/** An MQTT broker in this process, on loopback only: port 1883, or the next free one. Keeps nothing on disk. Throws `ConfigError('no-port')`. */
 export const embeddedBroker = async (firstPort = 1883): Promise<EmbeddedBroker> => {
   const broker = await Aedes.createBroker({ heartbeatInterval: 60_000, queueLimit: 1000, maxTopicLevels: 16 });
   const sockets = new Set<Socket>();
@@ -16,7 +16,7 @@ export const embeddedBroker = async (firstPort = 1883): Promise<EmbeddedBroker> 
     sockets.add(socket.on('close', () => sockets.delete(socket)));
     broker.handle(socket);
   });
-  const port = await listenNear(server, firstPort, 20, 'the MQTT broker');
+  const port = await listenAt(server, { port: firstPort, attempts: 20 }, 'the MQTT broker');
   return {
     url: `mqtt://127.0.0.1:${port}`,
     close: async () => {
@@ -26,27 +26,4 @@ export const embeddedBroker = async (firstPort = 1883): Promise<EmbeddedBroker> 
       await closed;
     },
   };
-};
-
-/**
- * Listens on loopback at the first free port of `firstPort … firstPort + attempts - 1` and returns it; 0 takes any free port. Throws
- * `ConfigError('no-port')` where all are taken.
- */
-export const listenNear = async (server: Server, firstPort: number, attempts: number, what: string): Promise<number> => {
-  for (let port = firstPort; port < firstPort + attempts; port++) {
-    const taken = await new Promise<boolean>((resolve, reject) => {
-      const onError = (error: NodeJS.ErrnoException): void =>
-        error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(true) : reject(error);
-      server.once('error', onError).listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-        server.off('error', onError);
-        resolve(false);
-      });
-    });
-    if (!taken) return (server.address() as AddressInfo).port;
-  }
-  const last = firstPort + attempts - 1;
-  throw new ConfigError(
-    'no-port',
-    `No free port for ${what}: expected one of ${firstPort}-${last} on 127.0.0.1, all are taken. Stop what uses them.`,
-  );
 };

@@ -2,6 +2,7 @@ import type { Report, SampleBlock } from '@affect-edge/acquire';
 import type { FeatureVector } from '@affect-edge/features';
 import type { AffectEstimate } from '@affect-edge/models';
 import type { EstimateMessage, FeatureMessage } from '../message.ts';
+import { errorText } from '../system-error.ts';
 
 /**
  * Something that looks at the line: a broker, a file, the page, the status line. Every method returns at once and nothing flows back; a sink
@@ -49,7 +50,7 @@ export const openSinks = async (open: readonly OpenSink[], onEnd: (name: string,
       try {
         tell(sink);
       } catch (error) {
-        end(sink, error instanceof Error ? error.message : String(error));
+        end(sink, errorText(error));
       }
     }
   };

@@ -3,6 +3,8 @@ import type { Signal } from '@affect-edge/acquire';
 import type { FeatureSpec } from '@affect-edge/features';
 import { crc32c } from '../outbox/crc32c.ts';
 import { type FileSystem, nodeFileSystem } from '../outbox/file-system.ts';
+import { replaceFile } from '../outbox/replace-file.ts';
+import { errorCode, errorText } from '../system-error.ts';
 
 /** Who learned something: two that differ in anything know nothing of each other. */
 export interface Learner {
@@ -44,11 +46,12 @@ export const readBaselines = (stateFolder: string, subject: string, files: FileS
   try {
     text = new TextDecoder().decode(files.readAll(path));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return { baselines: [], ...(code !== 'ENOENT' && { trouble: `${path} cannot be read (${code ?? message})` }) };
+    const code = errorCode(error);
+    return { baselines: [], ...(code !== 'ENOENT' && { trouble: `${path} cannot be read (${code ?? errorText(error)})` }) };
   }
   try {
-    const kept = JSON.parse(text) as { format?: unknown; subject?: unknown; crc32c?: unknown; baselines?: readonly KeptBaseline[] };
+    // That baselines are what they should be, the checksum says.
+    const kept: { format?: unknown; subject?: unknown; crc32c?: unknown; baselines?: readonly KeptBaseline[] } = JSON.parse(text);
     if (kept.format === format && Array.isArray(kept.baselines) && kept.crc32c === checksum(String(kept.subject), kept.baselines)) {
       return kept.subject === subject ? { baselines: kept.baselines } : { baselines: [], trouble: `${path} is of another subject` };
     }
@@ -59,7 +62,7 @@ export const readBaselines = (stateFolder: string, subject: string, files: FileS
     files.rename(path, `${path}.damaged`);
     return { baselines: [], trouble: `${path} was damaged and is now ${path}.damaged` };
   } catch (error) {
-    return { baselines: [], trouble: `${path} is damaged and cannot be moved aside (${(error as NodeJS.ErrnoException).code})` };
+    return { baselines: [], trouble: `${path} is damaged and cannot be moved aside (${errorCode(error) ?? errorText(error)})` };
   }
 };
 
@@ -73,14 +76,7 @@ export const writeBaselines = async (
   const path = fileOf(stateFolder, subject);
   const bytes = new TextEncoder().encode(`${JSON.stringify({ format, subject, crc32c: checksum(subject, baselines), baselines })}\n`);
   files.makeFolder(folderOf(stateFolder));
-  const file = files.open(`${path}.new`, 'replace');
-  try {
-    for (let done = 0; done < bytes.length; ) done += files.write(file, bytes.subarray(done));
-    await files.sync(file);
-  } finally {
-    files.close(file);
-  }
-  files.rename(`${path}.new`, path);
+  await replaceFile(files, path, bytes);
   await files.syncFolder(folderOf(stateFolder));
 };
 

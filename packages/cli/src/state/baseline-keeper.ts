@@ -1,6 +1,7 @@
 import type { Signal } from '@affect-edge/acquire';
 import type { AnyFeature, Feature, FeatureMemory } from '@affect-edge/features';
 import { type FileSystem, nodeFileSystem } from '../outbox/file-system.ts';
+import { errorCode, errorText } from '../system-error.ts';
 import type { Voice } from '../voice.ts';
 import { type KeptBaseline, type Learner, readBaselines, writeBaselines } from './baseline-file.ts';
 
@@ -82,9 +83,11 @@ export const keepBaselines = ({
       hasFailed = false;
     } catch (error) {
       isNew = true;
-      const { code, message } = error as NodeJS.ErrnoException;
       if (!hasFailed)
-        voice.warn('Baseline', `what was learned cannot be written to ${folder} (${code ?? message}); tried again every 10 s.`);
+        voice.warn(
+          'Baseline',
+          `what was learned cannot be written to ${folder} (${errorCode(error) ?? errorText(error)}); tried again every 10 s.`,
+        );
       hasFailed = true;
     }
   };
@@ -98,7 +101,7 @@ export const keepBaselines = ({
   return {
     remembering: (features, sources) =>
       features.map((feature) => {
-        // The kind is the signal's: whoever opens a feature has seen to that.
+        // The kind is the signal's: whoever opens a feature has seen to that, for this one and for the one that remembers.
         const { describe, open } = feature as unknown as Feature;
         const remembered: Feature = {
           kind: feature.kind,

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../system-error.ts';
+import { writeDurably } from '../write-durably.ts';
 
 /**
  * Random hexadecimal digits, made once and kept under this name in the state folder: the same after every start. Only the owner can read the file; one
@@ -13,12 +15,11 @@ export const keptRandom = (folder: string, name: string, nBytes: number): string
     if (kept.length === nBytes * 2 && /^[0-9a-f]+$/.test(kept)) return kept;
   } catch (error) {
     // Made anew only where there is none: an id that changes because a disk failed once would double every entity.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
   const made = randomBytes(nBytes).toString('hex');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(`${file}.new`, `${made}\n`, { mode: 0o600, flush: true });
-  renameSync(`${file}.new`, file);
+  writeDurably(file, `${made}\n`, { mode: 0o600 });
   return made;
 };
 

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { errorCode } from '../system-error.ts';
 
 const lockFile = (folder: string): string => join(folder, 'run.pid');
 
@@ -39,7 +40,7 @@ const isRunning = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('affect');

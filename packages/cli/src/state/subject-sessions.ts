@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurably } from '../write-durably.ts';
 
 const file = (folder: string): string => join(folder, 'sessions.jsonl');
 const mostSessions = 10_000;
@@ -15,7 +16,7 @@ const read = (folder: string): SubjectSession[] => {
       .split('\n')
       .flatMap((line) => {
         try {
-          const { session, subject } = JSON.parse(line) as Partial<SubjectSession>;
+          const { session, subject }: { readonly session?: unknown; readonly subject?: unknown } = JSON.parse(line);
           return typeof session === 'string' && typeof subject === 'string' ? [{ session, subject }] : [];
         } catch {
           return []; // a line cut short by a power failure
@@ -27,7 +28,7 @@ const read = (folder: string): SubjectSession[] => {
 };
 
 const write = (folder: string, sessions: readonly SubjectSession[]): void =>
-  writeFileSync(file(folder), sessions.map((entry) => `${JSON.stringify(entry)}\n`).join(''), { mode: 0o600 });
+  writeDurably(file(folder), sessions.map((entry) => `${JSON.stringify(entry)}\n`).join(''), { mode: 0o600 });
 
 /** Notes whose session this is, so that everything of a person can be found again and forgotten. The oldest of ten thousand are dropped. */
 export const noteSession = (folder: string, session: string, subject: string): void => {

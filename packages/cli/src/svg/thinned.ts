@@ -6,7 +6,7 @@
 export const thinned = (x: ArrayLike<number>, y: ArrayLike<number>, low: number, high: number, nColumns: number): number[][] => {
   const parts: number[][] = [];
   let part: number[] = [];
-  let column = { at: Number.NaN, kept: [] as number[] };
+  let column: { readonly at: number; readonly kept: number[] } = { at: Number.NaN, kept: [] };
   const closeColumn = (): void => {
     for (const i of new Set([...column.kept].sort((a, b) => a - b))) part.push(i);
     column = { at: Number.NaN, kept: [] };

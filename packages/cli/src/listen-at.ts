@@ -1,13 +1,13 @@
 import type { AddressInfo, Server } from 'node:net';
-import { ConfigError } from '../errors.ts';
+import { ConfigError } from './errors.ts';
 
 /**
- * Listens at an address, at the first free port of `port … port + attempts - 1`, and returns it; port 0 takes any that is free.
+ * Listens at an address (loopback when absent), at the first free port of `port … port + attempts - 1`, and returns it; port 0 takes any that is free.
  * @throws ConfigError('no-port') where all are taken, or where this machine has no such address.
  */
 export const listenAt = async (
   server: Server,
-  { host, port, attempts }: { readonly host: string; readonly port: number; readonly attempts: number },
+  { host = '127.0.0.1', port, attempts = 1 }: { readonly host?: string; readonly port: number; readonly attempts?: number },
   what: string,
 ): Promise<number> => {
   let reason = '';
@@ -20,6 +20,7 @@ export const listenAt = async (
         resolve('');
       });
     });
+    // It listens at a port, so that its address is no path of a pipe.
     if (code === '') return (server.address() as AddressInfo).port;
     reason = code;
   }
