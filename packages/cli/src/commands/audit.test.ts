@@ -58,6 +58,23 @@ describe('affect audit', () => {
     }
   });
 
+  test('clips that training knows are a caution, on the screen and in JSON; no leak, and no exit code', async () => {
+    const stimuli = { isShared: true, folds: [], labelOfStimulus: 1, mostFrequentLabel: 0.5, sentence: '4 of 4 test stimuli' };
+    const honest = (audit: object) => ({
+      ...report,
+      protocols: report.protocols.map((one) => ({ ...one, kind: 'honest', audit: { ...one.audit, stamp: 'no leak found', ...audit } })),
+    });
+    writeFileSync(join(folder, 'report.json'), JSON.stringify(honest({ stimuli })));
+    const told = await run(folder);
+    expect(told.text).toMatch(/^no leak found +paper:pinn, none$/m);
+    expect(told.text).toContain('    caution: 4 of 4 test stimuli\n');
+    expect(told.code).toBe(0);
+    expect(JSON.parse((await run(folder, true)).text).protocols[0].audit.stimuli).toEqual(stimuli);
+    // A report from before there was this check, or of a corpus that does not say what was shown.
+    writeFileSync(join(folder, 'report.json'), JSON.stringify(honest({})));
+    expect((await run(folder)).text).not.toMatch(/caution|stimul/);
+  });
+
   test('a folder that is not there is said to be so', async () => {
     await expect(run(join(folder, 'nowhere'))).rejects.toThrow('there is no such file or folder');
   });

@@ -4,7 +4,7 @@ import { collect, type EvaluationReport, ModelError, type Protocol, planEvaluati
 import { ConfigError } from '../errors.ts';
 import { type EvaluateConfig, readEvaluateConfig } from '../evaluate/evaluate-config.ts';
 import { evaluationData, usualConfig } from '../evaluate/evaluation-data.ts';
-import { percent, protocolText } from '../evaluate/figures-text.ts';
+import { percent, protocolText, stimuliLines } from '../evaluate/figures-text.ts';
 import { say, type Terminal } from '../terminal.ts';
 
 export interface AuditOptions {
@@ -25,7 +25,7 @@ export const auditLines = ({ data, protocols: reports }: EvaluationReport): stri
       ({ control, draws, chance }) =>
         `    ${control}: ${draws.map(percent).join(', ')} (chance ${percent(chance[0])} to ${percent(chance[1])})`,
     ),
-    ...protocol.audit.findings.map((finding) => `    ${finding}`),
+    ...[...stimuliLines(protocol), ...protocol.audit.findings].map((line) => `    ${line}`),
   ]),
 ];
 
@@ -68,8 +68,8 @@ const audited = async (config: Omit<EvaluateConfig, 'out'>, isUsual: boolean): P
 };
 
 /**
- * Looks for leaks without training a network: what training and test share, what a nearest neighbour scores on labels dealt anew and on noise, who was
- * fitted on which rows, which inputs state the label. Takes a configuration, the folder of a finished evaluation, or a corpus. 0 where no honest
+ * Looks for leaks without training a network: what training and test share (their stimuli too, as a caution), what a nearest neighbour scores on labels
+ * dealt anew and on noise, who was fitted on which rows, which inputs state the label. Takes a configuration, the folder of a finished evaluation, or a corpus. 0 where no honest
  * protocol leaks, else 1: that a published one does is no news.
  */
 export const audit = async (path: string, { json = false }: AuditOptions, { out }: Terminal): Promise<number> => {
@@ -78,7 +78,8 @@ export const audit = async (path: string, { json = false }: AuditOptions, { out 
   const report = !statSync(path).isDirectory()
     ? await audited(readEvaluateConfig(path), false)
     : existsSync(finished)
-      ? (JSON.parse(readFileSync(finished, 'utf8')) as EvaluationReport)
+      ? // a report that 'affect evaluate' wrote
+        (JSON.parse(readFileSync(finished, 'utf8')) as EvaluationReport)
       : await audited(await usualConfig(path), true);
   if (json)
     say(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -14,12 +14,13 @@ import {
 import { ConfigError } from '../errors.ts';
 import { type EvaluateConfig, readEvaluateConfig } from '../evaluate/evaluate-config.ts';
 import { evaluationData } from '../evaluate/evaluation-data.ts';
-import { figureOf, figureText, mainEntrant, protocolText } from '../evaluate/figures-text.ts';
+import { figureOf, figureText, mainEntrant, protocolText, stampText } from '../evaluate/figures-text.ts';
 import { htmlReport } from '../evaluate/html.ts';
 import { markdownReport } from '../evaluate/markdown.ts';
 import { runTasks } from '../evaluate/run-tasks.ts';
-import { finishedTasks, openTaskFolder, readData, readTask, writeData, writeDurably } from '../evaluate/task-folder.ts';
+import { finishedTasks, openTaskFolder, readData, readTask, writeData, writeResult } from '../evaluate/task-folder.ts';
 import { say, type Terminal } from '../terminal.ts';
+import { version } from '../version.ts';
 
 export interface EvaluateOptions {
   /** Processes; the number of cores when absent. */
@@ -35,8 +36,6 @@ export interface EvaluateOptions {
   readonly out?: string;
   readonly json?: boolean;
 }
-
-const version = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 const wholeNumber = (text: string, option: string, least: number): number => {
   const value = Number(text);
@@ -86,17 +85,19 @@ export const preparedEvaluation = async (config: EvaluateConfig, ablate: boolean
     normalisations: config.normalisations,
     ...(config.networks && { networks: config.networks }),
     ablate,
+    // what is not in the file is absent, never undefined
     settings: config.settings as NonNullable<EvaluationPlanOptions['settings']>,
     environment,
   });
   const basics = { affect: version, platform: `${process.platform} ${process.arch}` };
   const needsEngine = planEvaluation(data, options(basics)).tasks.some(({ entrant }) => findEntrant(entrant).needsEngine);
-  const info = needsEngine ? (await openEngine(config.engine)).info() : undefined;
+  const engine = needsEngine ? await openEngine(config.engine) : undefined;
+  const info = engine?.info();
   const planOptions = options({
     ...basics,
     ...(info && { engine: `${info.name} ${info.version} (${info.backend}), one thread a worker` }),
   });
-  return { data, planOptions, plan: planEvaluation(data, planOptions), ...(info && { engine: info.name }) };
+  return { data, planOptions, plan: planEvaluation(data, planOptions), ...(engine && { engine: engine.name }) };
 };
 
 /** Tells how far a run is: rewritten in place on a terminal, a line a tenth elsewhere. */
@@ -125,7 +126,7 @@ export const summaryLines = (report: EvaluationReport): string[] =>
     const told = [main, nearest].flatMap((one) =>
       one ? [`${one.entrant} ${figureText(figureOf(one.figures, 'balanced accuracy'))}`] : [],
     );
-    return `${protocol.audit.stamp.padEnd(14)} ${protocolText(protocol)}: balanced accuracy ${told.join(', ')}`;
+    return `${stampText(protocol).padEnd(14)} ${protocolText(protocol)}: balanced accuracy ${told.join(', ')}`;
   });
 
 /**
@@ -178,9 +179,9 @@ export const evaluate = async (path: string, options: EvaluateOptions, terminal:
     data,
     plan.tasks.filter(({ id }) => finished.has(id)).map(({ id }) => readTask(config.out, id)),
   );
-  writeDurably(join(config.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-  writeDurably(join(config.out, 'report.md'), markdownReport(report));
-  writeDurably(join(config.out, 'report.html'), htmlReport(report));
+  writeResult(join(config.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  writeResult(join(config.out, 'report.md'), markdownReport(report));
+  writeResult(join(config.out, 'report.html'), htmlReport(report));
   if (options.json) say(out, JSON.stringify(report));
   else for (const line of summaryLines(report)) say(out, line);
   say(options.json ? err : out, `Wrote report.html, report.md and report.json to ${config.out}.`);

@@ -1,6 +1,10 @@
 import type { EvaluationReport, OverFolds, ProtocolReport } from '@affect-edge/models';
 import { type BarsLayer, type Chart, type Layer, svgChart } from '../svg/chart.ts';
-import { figureOf, mainEntrant, protocolText } from './figures-text.ts';
+import { figureOf, hasKnownStimuli, mainEntrant, protocolText } from './figures-text.ts';
+
+/** What the reader of a bar must know. */
+const remark = (protocol: ProtocolReport): string =>
+  protocol.audit.stamp === 'LEAKS' ? ' (LEAKS)' : hasKnownStimuli(protocol) ? ' (known stimuli)' : '';
 
 /** Balanced accuracy of the strongest of each kind under every protocol. */
 export const overviewChart = ({ protocols, data }: EvaluationReport): Chart => {
@@ -29,7 +33,7 @@ export const overviewChart = ({ protocols, data }: EvaluationReport): Chart => {
     title: 'Balanced accuracy by protocol, 95 % interval over subjects; dashed: chance',
     x: {
       label: '',
-      categories: protocols.map((protocol) => `${protocolText(protocol)}${protocol.audit.stamp === 'LEAKS' ? ' (LEAKS)' : ''}`),
+      categories: protocols.map((protocol) => `${protocolText(protocol)}${remark(protocol)}`),
     },
     y: { label: 'balanced accuracy', low: 0, high: 1 },
     layers: [...bars, { kind: 'rule', axis: 'y', at: 1 / Object.keys(data.classes).length, colour: 5 }],

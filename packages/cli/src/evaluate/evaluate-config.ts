@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { findEntrant, findProtocol, parseNormalisation, protocols } from '@affect-edge/models';
 import { z } from 'zod';
 import { readYamlFile } from '../config/yaml-file.ts';
+import { errorText } from '../system-error.ts';
 
 const positive = z.number().positive();
 const count = z.number().int().positive();
@@ -14,7 +15,7 @@ const readBy =
     try {
       read(text);
     } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
+      context.addIssue({ code: 'custom', message: errorText(error) });
     }
   };
 

@@ -2,13 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { corpora } from '@affect-edge/acquire';
-import { collect, noiseInPlaceOf, planEvaluation, runTask } from '@affect-edge/models';
+import { collect, type EvaluationData, type EvaluationReport, noiseInPlaceOf, planEvaluation, runTask } from '@affect-edge/models';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deapFile, matrixOf, wave, writeSeedV } from '../../../acquire/test/fakes/datasets/corpora.ts';
 import { type FakeMat, matFile } from '../../../acquire/test/fakes/datasets/mat-writer.ts';
 import { type FakeArray, pickle2 } from '../../../acquire/test/fakes/datasets/pickle-writer.ts';
+import { auditLines } from '../commands/audit.ts';
 import type { EvaluateConfig } from './evaluate-config.ts';
 import { evaluationData, evaluationTable, usualConfig } from './evaluation-data.ts';
+import { htmlReport } from './html.ts';
+import { markdownReport, resultsSection } from './markdown.ts';
 
 let root = '';
 beforeAll(() => {
@@ -102,6 +105,11 @@ const folders: Readonly<Record<string, () => string>> = {
       'ExtractedFeatures/1_20131027.mat': seedFeatures,
       'ExtractedFeatures/2_20131027.mat': seedFeatures,
     }),
+  'seed-sessions': () => {
+    const name = (subject: number, date: number): string => `ExtractedFeatures/${subject}_${date}.mat`;
+    const files = [name(1, 20131027), name(1, 20131103), name(2, 20131027), name(2, 20131103)];
+    return written('seed-sessions', Object.fromEntries(files.map((file) => [file, seedFeatures])));
+  },
   'seed-iv': () => {
     const features = matFile(trialsOf('de_LDS', 24, () => [62, 2, 5]));
     const name = (session: number, subject: number): string => `eeg_feature_smooth/${session}/${subject}_20150715.mat`;
@@ -192,18 +200,76 @@ describe('what is usually told of a corpus, from its own files', () => {
   });
 });
 
-/** Runs the nearest neighbour through an honest protocol and its controls, and looks at what training and test share. */
-const honestFolds = async (data: Awaited<ReturnType<typeof evaluationData>>): Promise<void> => {
-  const protocol = data.table.subjects.length > 1 ? 'leave-one-subject-out' : 'leave-one-session-out';
-  const options = { title: 't', protocols: [protocol], normalisations: ['train-fit'], networks: [], environment: {} };
+/** Runs the nearest neighbour through protocols and their controls. */
+const reportOf = async (data: EvaluationData, protocols: readonly string[]): Promise<EvaluationReport> => {
+  const options = { title: 't', protocols, normalisations: ['train-fit'], networks: [], environment: {} };
   const whole = planEvaluation(data, options);
   const plan = { ...whole, tasks: whole.tasks.filter(({ entrant }) => entrant === '1-NN') };
   const results = [];
   for (const task of plan.tasks) results.push(await runTask(plan, task, data));
-  const report = collect(plan, data, results).protocols[0]!;
+  return collect(plan, data, results);
+};
+
+/** Runs the nearest neighbour through an honest protocol, and looks at what training and test share. */
+const honestFolds = async (data: EvaluationData): Promise<void> => {
+  const protocol = data.table.subjects.length > 1 ? 'leave-one-subject-out' : 'leave-one-session-out';
+  const report = (await reportOf(data, [protocol])).protocols[0]!;
   expect(report.nTestWindows).toBe(data.table.nRows);
   expect(report.audit.shared).toMatchObject({ sameTrialInTraining: 0, overlapsTrainingInTime: 0 });
 };
+
+describe('what was shown in the test and in training', () => {
+  const audited = async (name: string, protocols: readonly string[]) => {
+    const table = await read(name);
+    return reportOf({ table, noise: [noiseInPlaceOf(table, 1), noiseInPlaceOf(table, 2)] }, protocols);
+  };
+  const leftOut = ['leave-one-session-out', 'leave-one-subject-out'];
+
+  test('seed: every clip of the test is one of training, whichever session or person is left out, and every form of the report says so', async () => {
+    const report = await audited('seed-sessions', leftOut);
+    const caution = (trials: number): string =>
+      `caution: 15 of 15 test stimuli of each fold were also shown in training (${trials} of ${trials} test trials); labels go with stimuli: the label that a stimulus mostly has in training is right for 100.0 % of them`;
+    const [text, section, page, lines] = [
+      markdownReport(report),
+      resultsSection(report),
+      htmlReport(report),
+      auditLines(report).join('\n'),
+    ];
+    for (const { audit } of report.protocols) {
+      expect(audit.stimuli).toMatchObject({ isShared: true, labelOfStimulus: 1 });
+      expect(audit.stimuli!.folds.map(({ nStimuli, nStimuliShown }) => [nStimuli, nStimuliShown])).toEqual(
+        audit.stimuli!.folds.map(() => [15, 15]),
+      );
+      // 60 trials: four sessions of fifteen, or two people of thirty.
+      for (const form of [text, section, page, lines]) expect(form).toContain(caution(60));
+    }
+    for (const protocol of leftOut) {
+      expect(text).toMatch(new RegExp(`\\| ${protocol}, train-fit \\| (\\*\\*LEAKS\\*\\*|no leak found), known stimuli \\|`));
+      expect(section).toMatch(new RegExp(`<summary>${protocol}, train-fit: (LEAKS|no leak found), known stimuli</summary>`));
+    }
+    for (const form of [text, section, page]) expect(form).toContain('Known stimuli: training was shown what the test trials were shown.');
+  });
+
+  test('seed-iv: a session left out leaves out its clips, a person left out does not', async () => {
+    const [bySession, bySubject] = (await audited('seed-iv', leftOut)).protocols;
+    expect(bySession!.audit.stimuli).toMatchObject({
+      isShared: false,
+      sentence: 'none of the 24 test stimuli of a fold was shown in training',
+    });
+    expect(bySubject!.audit.stimuli!.folds).toEqual(
+      ['3', '7'].map((fold) => ({ fold, nTrials: 48, nTrialsShown: 48, nStimuli: 48, nStimuliShown: 48 })),
+    );
+  });
+
+  test('conditions are no stimuli: of wesad nothing is said', async () => {
+    const config = await usualConfig(folders.wesad!());
+    const report = await reportOf(await evaluationData({ ...config, data: { ...config.data, settledSec: 0 } }), ['leave-one-subject-out']);
+    expect(report.protocols[0]!.audit).not.toHaveProperty('stimuli');
+    for (const form of [markdownReport(report), resultsSection(report), htmlReport(report), auditLines(report).join('\n')]) {
+      expect(form).not.toMatch(/stimul/i);
+    }
+  });
+});
 
 describe('the owner’s features', () => {
   test('are chosen by name; one that there is not is refused with the nearest', async () => {

@@ -93,6 +93,7 @@ const opened = async ({ data, label }: Pick<EvaluateConfig, 'data' | 'label'>): 
 const tableFrom = (source: Source, data: EvaluateData): Promise<EvaluationTable> => {
   const { strideSec, settledSec, feature } = data;
   const { name, description, label, signalId } = source;
+  // A corpus has a usual label; what is not in the file is absent, never undefined.
   const common = { name, description, label: label as LabelChoice };
   if (data.signal === 'precomputed') {
     return precomputedTable(source.trials, { ...common, ...(feature !== undefined && { feature }) });

@@ -34,6 +34,25 @@ export const chanceText = ({ audit }: ProtocolReport): string => {
   return chance === undefined ? '–' : chance.map((value) => value.toFixed(2)).join('–');
 };
 
+/** Whether the audit found that training was shown what test trials were shown. */
+export const hasKnownStimuli = ({ audit }: Pick<ProtocolReport, 'audit'>): boolean => audit.stimuli?.isShared === true;
+
+/** The stamp of the audit, and whether training was shown what the test was shown: no row of a table is without it. */
+export const stampText = (protocol: Pick<ProtocolReport, 'audit'>): string =>
+  `${protocol.audit.stamp}${hasKnownStimuli(protocol) ? ', known stimuli' : ''}`;
+
+/** What the audit says of stimuli, as a line of a list; none where it is not documented what was shown. */
+export const stimuliLines = ({ audit: { stimuli } }: Pick<ProtocolReport, 'audit'>): string[] =>
+  stimuli === undefined ? [] : [`${stimuli.isShared ? 'caution' : 'stimuli'}: ${stimuli.sentence}`];
+
+/** What `known stimuli` in a table means; none where no protocol has it. */
+export const stimuliSentences = ({ protocols }: EvaluationReport): string[] =>
+  protocols.some(hasKnownStimuli)
+    ? [
+        'Known stimuli: training was shown what the test trials were shown. Where labels go with clips, a label can be told by recognising the clip and not the emotion. It is a caution and no leak: published protocols have it too.',
+      ]
+    : [];
+
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** What the lookup tables do where a network stands beside them: whether anything learned does better than knowing who, in which condition and when. */

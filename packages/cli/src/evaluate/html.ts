@@ -3,15 +3,28 @@ import { svgChart } from '../svg/chart.ts';
 import { escapeText } from '../svg/escape-text.ts';
 import { chartStyle } from '../svg/style.ts';
 import { calibrationChart, learnedChart, overviewChart, subjectsChart } from './charts.ts';
-import { figureOf, figureText, labelMetrics, lookupSentences, mainEntrant, overFoldsText, percent, protocolText } from './figures-text.ts';
+import {
+  figureOf,
+  figureText,
+  hasKnownStimuli,
+  labelMetrics,
+  lookupSentences,
+  mainEntrant,
+  overFoldsText,
+  percent,
+  protocolText,
+  stampText,
+  stimuliLines,
+  stimuliSentences,
+} from './figures-text.ts';
 
-const pageStyle = `:root{color-scheme:light dark;--ink:#0f172a;--paper:#fff;--soft:#475569;--line:#cbd5e1;--bad:#b91c1c;--good:#047857}
-@media(prefers-color-scheme:dark){:root{--ink:#e2e8f0;--paper:#0f172a;--soft:#94a3b8;--line:#334155;--bad:#f87171;--good:#34d399}}
+const pageStyle = `:root{color-scheme:light dark;--ink:#0f172a;--paper:#fff;--soft:#475569;--line:#cbd5e1;--bad:#b91c1c;--good:#047857;--care:#92400e}
+@media(prefers-color-scheme:dark){:root{--ink:#e2e8f0;--paper:#0f172a;--soft:#94a3b8;--line:#334155;--bad:#f87171;--good:#34d399;--care:#fbbf24}}
 @media print{:root{--ink:#000;--paper:#fff;--soft:#333;--line:#999}table{font-size:8px}.scroll{overflow:visible}tr,svg{break-inside:avoid}}
 body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:72rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem}h2{font-size:1.25rem;margin-top:2.2rem}.soft{color:var(--soft)}.scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:13px;margin:.8rem 0}th,td{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;white-space:nowrap}
-.stamp{font-weight:700;padding:.05rem .45rem;border:2px solid;border-radius:.3rem;font-size:.8rem}.LEAKS{color:var(--bad)}.clean{color:var(--good)}
+.stamp{font-weight:700;padding:.05rem .45rem;border:2px solid;border-radius:.3rem;font-size:.8rem}.LEAKS{color:var(--bad)}.clean{color:var(--good)}.caution{color:var(--care)}
 .plots{display:flex;flex-wrap:wrap;gap:1rem}`;
 
 const t = escapeText;
@@ -25,8 +38,10 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
         .map((cells) => `<tr>${cells.map((cell) => `<td>${t(cell)}</td>`).join('')}</tr>`)
         .join('\n')}</tbody></table></div>`;
 
-const stamp = ({ audit }: ProtocolReport): string =>
-  `<span class="stamp ${audit.stamp === 'LEAKS' ? 'LEAKS' : 'clean'}">${t(audit.stamp)}</span>`;
+const stamp = (protocol: ProtocolReport): string => {
+  const style = protocol.audit.stamp === 'LEAKS' ? 'LEAKS' : hasKnownStimuli(protocol) ? 'caution' : 'clean';
+  return `<span class="stamp ${style}">${t(stampText(protocol))}</span>`;
+};
 
 const confusionTable = ({ confusion }: EntrantReport, classes: readonly string[]): string =>
   confusion === undefined
@@ -48,14 +63,17 @@ const quantityTables = ({ entrants }: ProtocolReport): string =>
     })
     .join('\n');
 
-const auditList = ({ audit }: ProtocolReport): string =>
-  list([
+const auditList = (protocol: ProtocolReport): string => {
+  const { audit } = protocol;
+  return list([
     ...audit.controls.map(
       ({ control, draws, chance, nTrials }) =>
         `control, ${control}: nearest neighbour ${draws.map(percent).join(' and ')}; a coin gets ${percent(chance[0])} to ${percent(chance[1])} (${nTrials} trials)`,
     ),
+    ...stimuliLines(protocol),
     ...audit.findings.map((finding) => `found: ${finding}`),
   ]);
+};
 
 const protocolSection = (protocol: ProtocolReport, classes: readonly string[]): string => {
   const { entrants, nFolds, nTestWindows, title } = protocol;
@@ -115,7 +133,7 @@ export const htmlReport = (report: EvaluationReport): string => {
       Object.entries(data.classes).map(([name, n]) => [name, String(n)]),
     ),
     svgChart(overviewChart(report)),
-    list(lookupSentences(report)),
+    list([...stimuliSentences(report), ...lookupSentences(report)]),
     ...protocols.map((protocol) => protocolSection(protocol, classes)),
     '<section><h2>Data and environment</h2>',
     table(

@@ -1,5 +1,17 @@
 import type { EvaluationReport, ProtocolReport } from '@affect-edge/models';
-import { chanceText, figureOf, figureText, labelMetrics, lookupSentences, overFoldsText, percent, protocolText } from './figures-text.ts';
+import {
+  chanceText,
+  figureOf,
+  figureText,
+  labelMetrics,
+  lookupSentences,
+  overFoldsText,
+  percent,
+  protocolText,
+  stampText,
+  stimuliLines,
+  stimuliSentences,
+} from './figures-text.ts';
 
 const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
@@ -14,7 +26,7 @@ export const overviewTable = ({ protocols }: EvaluationReport): string[] => {
     ['protocol, normalisation', 'audit', 'chance', ...names],
     protocols.map((protocol) => [
       protocolText(protocol),
-      protocol.audit.stamp === 'LEAKS' ? '**LEAKS**' : protocol.audit.stamp,
+      stampText(protocol).replace('LEAKS', '**LEAKS**'),
       chanceText(protocol),
       ...names.map((name) =>
         figureText(figureOf(protocol.entrants.find(({ entrant }) => entrant === name)?.figures ?? [], 'balanced accuracy')),
@@ -48,7 +60,7 @@ const protocolSection = (protocol: ProtocolReport): string[] => {
     ...Object.entries(learned).map(([name, folds]) => `- ${entrant}: learned ${name} ${overFoldsText(folds)}`),
   ]);
   return [
-    `### ${protocolText(protocol)} — ${audit.stamp}`,
+    `### ${protocolText(protocol)} — ${stampText(protocol)}`,
     '',
     `${title[0].toUpperCase()}${title.slice(1)}. ${nFolds} folds, ${nTestWindows} test windows.`,
     '',
@@ -61,6 +73,7 @@ const protocolSection = (protocol: ProtocolReport): string[] => {
       ({ control, draws, chance, nTrials }) =>
         `- control, ${control}: nearest neighbour ${draws.map(percent).join(' and ')}; a coin gets ${percent(chance[0])} to ${percent(chance[1])} (${nTrials} trials)`,
     ),
+    ...stimuliLines(protocol).map((line) => `- ${line}`),
     ...audit.findings.map((finding) => `- found: ${finding}`),
     ...notes,
     '',
@@ -82,7 +95,7 @@ export const markdownReport = (report: EvaluationReport): string => {
     'Balanced accuracy, mean over subjects, with its 95 % bootstrap interval over subjects:',
     '',
     ...overviewTable(report),
-    ...lookupSentences(report).flatMap((sentence) => [sentence, '']),
+    ...[...stimuliSentences(report), ...lookupSentences(report)].flatMap((sentence) => [sentence, '']),
     ...report.protocols.flatMap(protocolSection),
     '### Data and environment',
     '',
@@ -117,10 +130,10 @@ export const resultsSection = (report: EvaluationReport): string => {
       .join(', ')}. Windows sha-256 ${data.sha256.slice(0, 12)}….`,
     '',
     ...overviewTable(report),
-    ...lookupSentences(report).flatMap((sentence) => [sentence, '']),
+    ...[...stimuliSentences(report), ...lookupSentences(report)].flatMap((sentence) => [sentence, '']),
     ...report.protocols.flatMap((protocol) => [
       '<details>',
-      `<summary>${protocolText(protocol)}: ${protocol.audit.stamp}</summary>`,
+      `<summary>${protocolText(protocol)}: ${stampText(protocol)}</summary>`,
       '',
       ...protocolSection(protocol),
       '</details>',

@@ -1,8 +1,10 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { EvaluationData, TaskResult } from '@affect-edge/models';
 import { ConfigError } from '../errors.ts';
+import { errorText } from '../system-error.ts';
+import { writeDurably } from '../write-durably.ts';
 
 /**
  * An evaluation on disk:
@@ -16,20 +18,12 @@ const tasksFolder = 'tasks';
 const dataFile = 'data.bin';
 const planFile = 'plan.txt';
 
-/** Writes a file so that after a kill or a power cut there is the old one or the new one, never half of it. */
-export const writeDurably = (path: string, content: string | Uint8Array): void => {
-  // The process number keeps two writers of the same task from writing into each other's half.
-  const part = `${path}.${process.pid}.part`;
-  const file = openSync(part, 'w');
-  try {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(part, path);
-};
+/** Counts up when a table holds something new: data that were kept without it are read anew. 2: what was shown in the trials. */
+const dataForm = 2;
+
+/** Writes a file of an evaluation whole or not at all, as `writeDurably` does, also while other processes write the same one. */
+export const writeResult = (path: string, content: string | Uint8Array): void =>
+  writeDurably(path, content, { temporary: `${path}.${process.pid}.part` });
 
 /** Creates the folder for a plan, or takes it up where it was left. @throws ConfigError('bad-option') where it holds another evaluation. */
 export const openTaskFolder = (folder: string, plan: string): void => {
@@ -42,14 +36,14 @@ export const openTaskFolder = (folder: string, plan: string): void => {
       `${folder} holds results of another evaluation (other data, settings, engine or version). Remove the folder or name another one as 'out'.`,
     );
   }
-  if (before === undefined) writeDurably(path, `${plan}\n`);
+  if (before === undefined) writeResult(path, `${plan}\n`);
 };
 
 const taskPath = (folder: string, id: number): string => join(folder, tasksFolder, `${String(id).padStart(5, '0')}.json`);
 
 /** Keeps a finished task. */
 export const writeTask = (folder: string, result: TaskResult): void =>
-  writeDurably(taskPath(folder, result.task.id), JSON.stringify(result));
+  writeResult(taskPath(folder, result.task.id), JSON.stringify(result));
 
 /** Numbers of the finished tasks. */
 export const finishedTasks = (folder: string): Set<number> => {
@@ -62,11 +56,12 @@ export const finishedTasks = (folder: string): Set<number> => {
 export const readTask = (folder: string, id: number): TaskResult => {
   const path = taskPath(folder, id);
   try {
+    // 'collect' refuses a result that is not of its plan
     return JSON.parse(readFileSync(path, 'utf8')) as TaskResult;
   } catch (cause) {
     throw new ConfigError(
       'bad-option',
-      `${path} is no task result (${(cause as Error).message}). Remove it and start again: it will be run anew.`,
+      `${path} is no task result (${errorText(cause)}). Remove it and start again: it will be run anew.`,
       { cause },
     );
   }
@@ -75,7 +70,7 @@ export const readTask = (folder: string, id: number): TaskResult => {
 /** Keeps the data of an evaluation for its workers; `key` says what they were made from. */
 export const writeData = (folder: string, key: string, data: EvaluationData): void => {
   mkdirSync(folder, { recursive: true });
-  writeDurably(join(folder, dataFile), serialize({ key, data }));
+  writeResult(join(folder, dataFile), serialize({ form: dataForm, key, data }));
 };
 
 /** The data kept for `key`; undefined where there are none, or others. */
@@ -83,8 +78,9 @@ export const readData = (folder: string, key?: string): EvaluationData | undefin
   const path = join(folder, dataFile);
   if (!existsSync(path)) return undefined;
   try {
-    const kept = deserialize(readFileSync(path)) as { readonly key: string; readonly data: EvaluationData };
-    return key === undefined || kept.key === key ? kept.data : undefined;
+    // of this form only if it says so
+    const kept = deserialize(readFileSync(path)) as { readonly form?: number; readonly key: string; readonly data: EvaluationData };
+    return kept.form === dataForm && (key === undefined || kept.key === key) ? kept.data : undefined;
   } catch {
     // Written by another version of Node, or damaged: made anew.
     return undefined;

@@ -1,4 +1,4 @@
-import type { EngineName, EvaluationPlanOptions } from '@affect-edge/models';
+import type { EvaluationPlanOptions, TfjsEngine } from '@affect-edge/models';
 
 /** What a worker needs to know once. */
 export interface WorkerStart {
@@ -7,7 +7,7 @@ export interface WorkerStart {
   /** The plan's sha-256: a worker that plans otherwise was built from other sources. */
   readonly sha256: string;
   /** Absent where no network is trained. */
-  readonly engine?: EngineName;
+  readonly engine?: TfjsEngine['name'];
 }
 
 /** To a worker. */

@@ -17,7 +17,7 @@ const hear = async (message: ToWorker): Promise<void> => {
     plan = planEvaluation(data, message.start.plan);
     if (plan.sha256 !== message.start.sha256)
       throw new Error("The worker was built from other sources than the program; run 'pnpm build'.");
-    engine = message.start.engine === undefined ? undefined : await openEngine(message.start.engine as TfjsEngine['name']);
+    engine = message.start.engine === undefined ? undefined : await openEngine(message.start.engine);
     tell({ kind: 'ready' });
     return;
   }
