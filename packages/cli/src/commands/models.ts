@@ -27,19 +27,20 @@ export const models = async ({ json = false }: { readonly json?: boolean }, { ou
   return 0;
 };
 
-/** What was true where the model said so much: `so in 0.21 to 0.38 of windows below 0.3, …`. */
+/** What was true where the model said so much: `so in 0.05 to 0.22 of the windows below 0.21, 0.21 to 0.46 from 0.21 to 0.42, …`. */
 const describeUncertainty = ({ kind, edges, intervals, protocol }: OutputUncertainty): string => {
   const between = intervals.map((interval, k) => {
     const [low, high] = interval.map((bound) => bound.toFixed(2));
-    const where = [edges[k - 1] === undefined ? '' : `from ${edges[k - 1]}`, edges[k] === undefined ? '' : `below ${edges[k]}`]
-      .join(' ')
-      .trim();
     const what = {
-      frequency: `so in ${low} to ${high} of the windows`,
+      frequency: k === 0 ? `so in ${low} to ${high} of the windows` : `${low} to ${high}`,
       error: `95 % between the value ${low} and +${high}`,
       'relative-error': `95 % between ${low} and ${high} times the value`,
     }[kind];
-    return where === '' ? what : `${where} ${what}`;
+    return `${what}${stretch(edges[k - 1]?.toFixed(2), edges[k]?.toFixed(2))}`;
   });
   return `${between.join(', ')}; ${protocol}`;
 };
+
+/** Which values an interval is for; nothing where it is for all. */
+const stretch = (from: string | undefined, to: string | undefined): string =>
+  from === undefined ? (to === undefined ? '' : ` below ${to}`) : to === undefined ? ` from ${from}` : ` from ${from} to ${to}`;

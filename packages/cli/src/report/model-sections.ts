@@ -100,16 +100,19 @@ ${tested !== undefined && html`<p><b>How sure that is.</b> ${describeFigure(test
 ${card.trainedOn.simulated && html`<p class="banner">${simulatedWarning}</p>`}</div>`;
 };
 
-/** What the intervals are, one sentence for each kind and those who showed it. */
-const intervalMeaning = (outputs: readonly EstimateFacts[]): string =>
-  [
-    ...new Set(outputs.flatMap(({ interval }) => (interval === undefined ? [] : [`${meanings[interval.kind]} ${interval.protocol}.`]))),
-  ].join(' ');
+/** What the bands are, and who showed it. */
+const intervalMeaning = (outputs: readonly EstimateFacts[]): string => {
+  const intervals = outputs.flatMap(({ interval }) => interval ?? []);
+  const kinds = [...new Set(intervals.map(({ kind }) => meanings[kind]))];
+  const protocols = [...new Set(intervals.map(({ protocol }) => protocol))];
+  return kinds.length === 0 ? '' : `The band is ${kinds.join('; ')} (${protocols.join('; ')}).`;
+};
 
 const meanings: Readonly<Record<OutputUncertainty['kind'], string>> = {
-  frequency: 'The band of a probability is how often it was so where the model said about as much:',
-  error: 'The band of a quantity is where 95 % of the true values lay:',
-  'relative-error': 'The band of a conductance is where 95 % of the true values lay, relative to what was said:',
+  frequency:
+    'for a probability how often it was so where the model said about as much: a line above its band claims too much, one below too little',
+  error: 'for a quantity where 95 % of the true values lay',
+  'relative-error': 'for a conductance where 95 % of the true values lay, in proportion to it',
 };
 
 /** What names have in common at their beginning, for a title: `eda_forecast` for `eda_forecast_1s` and `eda_forecast_5s`. */
