@@ -53,6 +53,63 @@ describe('a feature against its baseline', () => {
     expect(qualities[39]).toBe(0.5);
   });
 
+  it('forgets in seconds, however rarely a vector comes', () => {
+    const every = (seconds: number): Feature<'eeg'> => ({
+      ...itself,
+      open:
+        () =>
+        ({ index, tmin, data }) =>
+          index % seconds === 0 ? { tmin, values: data, quality: 1 } : undefined,
+    });
+    const last = (seconds: number) => {
+      const extract = againstBaseline(every(seconds), { baselineSec: 60 }).open(signal, 1);
+      let found = extract({ signal, index: 0, tmin: 0, tmax: 0, data: Float64Array.of(0) });
+      // rest for ten minutes, then one step up for two: the baseline has gone along by 1 − e⁻²
+      for (let index = 1; index <= 720; index++) {
+        found = extract({ signal, index, tmin: index - 1, tmax: index, data: Float64Array.of(index <= 600 ? 0 : 1) }) ?? found;
+      }
+      return found!;
+    };
+    expect(last(1).values[0]).toBeCloseTo(Math.exp(-2), 2);
+    expect(last(5).values[0]).toBeCloseTo(Math.exp(-2), 1.5);
+    expect(last(15).values[0]).toBeCloseTo(Math.exp(-2), 1);
+  });
+
+  it('is trusted after half a minute of rare vectors too', () => {
+    const rare: Feature<'eeg'> = {
+      ...itself,
+      open:
+        () =>
+        ({ index, tmin, data }) =>
+          index % 10 === 0 ? { tmin, values: data, quality: 1 } : undefined,
+    };
+    const extract = againstBaseline(rare).open(signal, 1);
+    const qualities = Array.from({ length: 40 }, (_, k) =>
+      extract({ signal, index: k + 1, tmin: k, tmax: k + 1, data: Float64Array.of(1) }),
+    ).flatMap((vector) => vector?.quality ?? []);
+    expect(qualities.at(-1)).toBe(1);
+  });
+
+  it('learns nothing while no electrode is on the skin, and begins when one is', () => {
+    const worn: Feature<'eeg'> = {
+      ...itself,
+      open:
+        () =>
+        ({ tmin, data }) => ({ tmin, values: data, quality: data[0] < -10 ? 0 : 1 }),
+    };
+    const change = (values: readonly number[]) => {
+      const extract = againstBaseline(worn).open(signal, 1);
+      return values.map((value, k) => {
+        const { values: told, quality } = extract({ signal, index: k + 1, tmin: k, tmax: k + 1, data: Float64Array.of(value) })!;
+        return [told[0], quality];
+      });
+    };
+    // The entropy of a flat channel, then that of a wearer: the same as without the wait, not 12 bit above the usual for minutes.
+    expect(change([-11.24, -11.24, -11.24, 1, 2, 6])).toEqual([[0, 0], [0, 0], [0, 0], ...change([1, 2, 6])]);
+    expect(change([1, 2, -11.24, -11.24, 6]).at(-1)).toEqual(change([1, 2, 6]).at(-1));
+    expect(change([1, -11.24, 3, 5]).at(-1)).toEqual(change([1, 3, 5]).at(-1));
+  });
+
   it('is another feature than the one it is made of', () => {
     expect(againstBaseline(itself).describe(signal)).toEqual({
       name: 'itself-change',

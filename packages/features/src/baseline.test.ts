@@ -77,6 +77,22 @@ describe('baseline', () => {
     });
   });
 
+  it('learned on other channels is of no use: after a change of montage nothing is given on, and that is said', () => {
+    const montage = (...labels: string[]): FeatureSpec => ({ ...spec, axes: [{ name: 'channel', labels }] });
+    const [few, many] = [montage('C3', 'C4'), montage('C3', 'C4', 'Cz')];
+    const before = [2, 3, 4, 5].map((index) => vector(index, [index, 10], 1, few));
+    const { got, reports } = run([...before, vector(8, [6, 12], 1, few), vector(9, [6, 12, 20], 1, many), vector(10, [6, 12], 1, few)], {
+      method: 'subtract',
+      rest: [0, 5],
+      minCount: 4,
+    });
+    expect(got.map(({ values }) => [...values])).toEqual([
+      [2.5, 2],
+      [2.5, 2],
+    ]);
+    expect(reports).toEqual([expect.objectContaining({ what: 'scl of eda: only 0 good windows of rest, 4 needed' })]);
+  });
+
   it('passes completion and errors on', () => {
     new TestScheduler((got, expected) => expect(got).toEqual(expected)).run(({ cold, expectObservable }) => {
       const options = { method: 'subtract', rest: [0, 5] } as const;

@@ -111,7 +111,8 @@ export const baseline = (options: BaselineOptions, report: Reporter = ignoreRepo
       return vectors$.subscribe({
         next: (vector) => {
           const { spec, signal, tmin, tmax, values, quality } = vector;
-          const key = `${signal}\0${spec.name}\0${JSON.stringify(spec.recipe)}`;
+          // With the axes: what was learned of one montage says nothing about another.
+          const key = `${signal}\0${JSON.stringify(spec)}`;
           if (rest && tmax <= rest[1]) {
             if (tmin < rest[0] || quality < minQuality) return;
             const zeros = () => new Float64Array(values.length);

@@ -114,6 +114,21 @@ describe('beats of the pulse wave', () => {
     expect(found.at(-1)!.quality).toBeGreaterThan(0.9);
   });
 
+  test('are still counted after hours with a sensor that runs slower than it says', () => {
+    const signal = { ...described, kind: 'ppg', unit: 'a.u.', sfreq: 64 } as const;
+    const see = pulseRate({ windowSec: 30 }).open(signal, 1);
+    // 62 samples a second of session time, as an hour of a clock that is 0.05 % slow would add up to
+    const perSec = 62;
+    const found = Array.from({ length: 1500 }, (_, k) => {
+      const data = Float64Array.from({ length: perSec }, (_, t) => Math.sin((2 * Math.PI * 1.2 * (k * perSec + t)) / perSec) ** 3);
+      return see({ signal, index: k + 1, tmin: k, tmax: k + 1, data });
+    }).flatMap((vector) => vector ?? []);
+    for (const { values, quality } of [found[3], found.at(-1)!]) {
+      expect(Math.abs(values[0] - (72 * 64) / 62)).toBeLessThan(1);
+      expect(quality).toBeGreaterThan(0.9);
+    }
+  });
+
   test('of a flat line are none', () => {
     expect(beatsOf(new Array(1000).fill(5), 64)).toEqual([]);
   });

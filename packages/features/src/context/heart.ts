@@ -72,15 +72,16 @@ export const pulseRate = ({ windowSec = 60, everySec = 5 }: HeartWindow = {}): F
   open: (signal, hopSec) => {
     const beats = beatWindow('pulse-rate', hopSec, windowSec, everySec);
     const finder = pulseBeats(signal.sfreq);
-    let origin: number | undefined;
+    let count = 0;
     let before = Number.NaN;
     return (hop) => {
-      origin ??= hop.tmin;
       const nTimes = hop.data.length / signal.montage.channels.length;
       for (let t = 0; t < nTimes; t++) {
         const crest = finder.step(hop.data[t]);
+        const ago = count++ / signal.sfreq - crest;
         if (Number.isNaN(crest)) continue;
-        if (!Number.isNaN(before)) beats.push(origin + crest, crest - before);
+        // From the hop's own time: a sensor's clock and the session's part by seconds over the hours.
+        if (!Number.isNaN(before)) beats.push(hop.tmin + t / signal.sfreq - ago, crest - before);
         before = crest;
       }
       return beats.read(hop);

@@ -47,6 +47,7 @@ export const edaFeatures = ({
     const [tonic, phasic, burst, index] = [nBins, nBins, nBins, nBins].map(slidingWindow);
     let count = 0;
     const half = new Float64Array(1);
+    const believed = Float64Array.of(Number.NaN);
     const bins = edaBins(signal, hopSec, { windowSec, everySec, minSec, site }, (level, broken) => {
       filter.step(level, broken === 0);
       detector.step(broken === 0 ? level : Number.NaN);
@@ -54,12 +55,16 @@ export const edaFeatures = ({
       tonic.push(known ? filter.output[kalmanTonic] : level);
       phasic.push(known ? filter.output[kalmanPhasic] : 0);
       burst.push(known ? filter.output[kalmanBurst] : 0);
+      // The spectrum's slow filters ring for ten minutes after the step of putting a sensor on: they begin with, and hold, what can be believed.
+      if (broken === 0) believed[0] = level;
       // Pairs of bins make the half seconds of the spectrum.
-      half[0] += level / binsPerSpectrum;
-      if (++count % binsPerSpectrum === 0) {
-        spectrum.step(half[0]);
-        sympathetic.step(half[0]);
-        half[0] = 0;
+      if (!Number.isNaN(believed[0])) {
+        half[0] += believed[0] / binsPerSpectrum;
+        if (++count % binsPerSpectrum === 0) {
+          spectrum.step(half[0]);
+          sympathetic.step(half[0]);
+          half[0] = 0;
+        }
       }
       index.push(sympathetic.output[1]);
     });

@@ -234,6 +234,16 @@ describe('the table', () => {
     }
   });
 
+  test('of a sensor put on after a minute is soon that of one worn from the start', () => {
+    const worn = Float64Array.from({ length: 4 * 300 }, (_, i) => 5 + 0.05 * Math.sin((2 * Math.PI * 0.1 * i) / 4) + 0.002 * Math.sin(i));
+    const inTheAir = worn.map((value, i) => (i < 240 ? 0 : value));
+    const [always, late] = [worn, inTheAir].map((y) => vectors([edaFeatures()], y).at(-1)!);
+    expect(late.quality).toBe(1);
+    for (const label of ['edasymp', 'edasymp_normalised', 'tvsymp_mean', 'power_05_10', 'power_10_15']) {
+      expect(Math.abs(read(late, label) / read(always, label) - 1), label).toBeLessThan(0.05);
+    }
+  });
+
   test('of a rising level has its slope, and no responses', () => {
     const rising = vectors(
       [edaFeatures()],

@@ -109,4 +109,18 @@ describe('muscle', () => {
     expect([...at(14)]).toEqual([0, 1]);
     expect([...at(19)]).toEqual([0, 0]);
   });
+
+  it('of an electrode that was put on late is none: flat says nothing of what is loud', () => {
+    const late = brain(11, 60 * sfreq).map((value, i) => (i < 20 * sfreq ? 0 : 5 * value + 4000));
+    const got = runFeature(muscle({ windowSec: 2 }), eeg(1, sfreq), late, 0.5);
+    expect(got.reduce((sum, { values }) => sum + values[0], 0)).toBe(0);
+  });
+
+  it('of an electrode that is louder for good is forgotten within minutes, a jaw clenched for twenty seconds is not', () => {
+    const louder = brain(12, 420 * sfreq).map((value, i) => (i < 60 * sfreq ? value : 4 * value));
+    const got = runFeature(muscle({ windowSec: 2 }), eeg(1, sfreq), louder, 0.5);
+    const at = (sec: number) => got.find(({ tmin }) => Math.abs(tmin + 2 - sec) < 1e-9)!.values[0];
+    expect(at(82)).toBe(1);
+    expect(at(420)).toBe(0);
+  });
 });

@@ -7,6 +7,12 @@ export type ZScore = 'none' | 'global' | 'per-channel';
 /** Population z-score of `data[from, to)` in place; a flat stretch becomes zeros. */
 const standardise = (data: Float64Array, from: number, to: number): void => {
   const n = to - from;
+  const flat = data[from];
+  if (data.subarray(from, to).every((value) => value === flat)) {
+    // Its mean and variance are those of rounding, which would become a step of one deviation.
+    data.fill(0, from, to);
+    return;
+  }
   let mean = 0;
   for (let i = from; i < to; i++) mean += data[i] / n;
   let variance = 0;

@@ -63,6 +63,24 @@ describe('welchStream', () => {
   });
 });
 
+describe('a window of one segment', () => {
+  it('has a spectrum in every hop once it is full, wherever segments begin', () => {
+    for (const [sfreq, hopTimes] of [
+      [128, 32],
+      [200, 50],
+      [250, 25],
+    ]) {
+      const push = welchStream(1, sfreq, sfreq, sfreq / hopTimes);
+      const data = congruential(5, 4 * sfreq);
+      const found = Array.from({ length: (4 * sfreq) / hopTimes }, (_, k) => push(columns(data, 1, k * hopTimes, (k + 1) * hopTimes)));
+      expect(
+        found.slice(sfreq / hopTimes - 1).every((spectrum) => spectrum !== undefined),
+        `${sfreq} Hz`,
+      ).toBe(true);
+    }
+  });
+});
+
 describe('powerSpectrum', () => {
   it('is the plain sum of the definition', () => {
     const x = congruential(2, 16);

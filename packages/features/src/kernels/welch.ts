@@ -27,7 +27,7 @@ const hann = (n: number): Float64Array => Float64Array.from({ length: n }, (_, t
  * whatever the
  * window and the hop. `scipy.signal.welch(nperseg=segmentTimes, nfft=…)` on the same samples where hops begin on a segment; otherwise the
  * mean of the
- * segments that lie wholly inside the window.
+ * segments that lie wholly inside the window, or the last whole one where none does.
  */
 export const welchStream = (nChannels: number, sfreq: number, segmentTimes: number, nHops: number): WelchStream => {
   const nFft = nextPowerOfTwo(segmentTimes);
@@ -80,7 +80,7 @@ export const welchStream = (nChannels: number, sfreq: number, segmentTimes: numb
     hopTimes.push(nTimes);
     if (hopTimes.length > nHops) hopTimes.shift();
     const windowStart = nSeen - hopTimes.reduce((sum, n) => sum + n, 0);
-    while (periodograms.length > 0 && periodograms[0].start < windowStart) periodograms.shift();
+    while (periodograms.length > 1 && periodograms[0].start < windowStart) periodograms.shift();
     if (hopTimes.length < nHops || periodograms.length === 0) return undefined;
     mean.fill(0);
     for (const { density } of periodograms) for (let i = 0; i < mean.length; i++) mean[i] += density[i];
