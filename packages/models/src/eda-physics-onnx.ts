@@ -182,7 +182,7 @@ export const edaPhysicsOnnx = (shape: EdaPhysicsShape, weights: Weights, metadat
     ],
     { axis: 1 },
   );
-  const nLate = lateSec / stepSec;
+  const nLate = Math.min(nTimes, lateSec / stepSec);
   const encoded = [mean(h, 2), spread(h, 2), mean(slice(h, 2, nTimes - nLate, nTimes), 2)].map((x) => reshape(x, -1, width));
   const pooled = node('Concat', [...encoded, readable], { axis: 1 });
   const matrix = (name: string): string => constant(weights.get(name)!.shape, values(name));

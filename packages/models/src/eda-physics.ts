@@ -101,7 +101,6 @@ export const burstScale = 0.2;
 const nPooled = 17;
 /** The head also sees what the encoder makes of the last 15 s. */
 export const lateSec = 15;
-const nLate = lateSec / stepSec;
 
 /** Name and shape of every weight. */
 export const edaPhysicsWeights = ({ encoder, headWidth }: EdaPhysicsShape): Record<string, number[]> => ({
@@ -311,6 +310,7 @@ export const edaPhysics = (engine: TfjsEngine, shape: EdaPhysicsShape) => {
       ],
       1,
     ) as Tensor2D;
+    const nLate = Math.min(nTimes, lateSec / stepSec);
     const late = tf.mean(tf.slice(h, [0, nTimes - nLate, 0], [-1, nLate, -1]), 1);
     const encoded = tf.concat([tf.mean(h, 1), tf.reshape(spread(h), [-1, shape.encoder.width]), late], 1) as Tensor2D;
     return { readable, encoded };

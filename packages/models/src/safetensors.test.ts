@@ -53,6 +53,17 @@ describe('safetensors', () => {
     }
   });
 
+  it('arrays of a file whose header is not padded are read too, from a Buffer as node gives it', () => {
+    const header = new TextEncoder().encode('{"w":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}} ');
+    for (const spaces of [0, 1, 2, 3]) {
+      const text = Buffer.concat([header, Buffer.alloc(spaces, ' ')]);
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64LE(BigInt(text.length));
+      const file = Buffer.concat([length, text, Buffer.from(Float32Array.of(1, -2, 3).buffer)]);
+      expect([...readSafetensors(file).weights.get('w')!.data], `${spaces} spaces`).toEqual([1, -2, 3]);
+    }
+  });
+
   it('every truncation is refused with a typed error', () => {
     const bytes = writeSafetensors(sample);
     for (let length = 0; length < bytes.length; length++) {

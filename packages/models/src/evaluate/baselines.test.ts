@@ -51,6 +51,18 @@ describe('linear baselines', () => {
     }
   });
 
+  test('a feature that never changed in training changes no answer, whatever it is later', () => {
+    // 0.1 summed a hundred times is not ten: rounding leaves such a feature a deviation of 1e-16.
+    const [first] = golden.rows;
+    const n = 101;
+    const rows = Array.from({ length: n }, (_, i) => [Math.sin(i) + 0.5 * (i % 2), 0.1]);
+    const labels = rows.map((_, i) => i % 2);
+    for (const fit of [linearDiscriminant(0.2), logisticRegression(0.1)]) {
+      const classify = fit(rows, labels);
+      expect(Math.abs(classify([first[0], 20]) - classify([first[0], 0.1]))).toBeLessThan(0.01);
+    }
+  });
+
   test('the majority is the larger class of the training rows', () => {
     expect(majority([[0], [0], [0]], [1, 0, 1])([5])).toBe(1);
     expect(majority([[0], [0], [0]], [1, 0, 0])([5])).toBe(0);

@@ -1,6 +1,7 @@
 import { ModelError } from '../errors.ts';
 import { solveSymmetric } from '../solve-symmetric.ts';
 import { conjugateGradient } from './conjugate-gradient.ts';
+import { deviationOf } from './scaling.ts';
 
 /**
  * Small linear classifiers of two classes: what every network has to be compared with. Rows are examples, both classes count equally whatever their
@@ -36,7 +37,7 @@ const standardised = (rows: readonly ArrayLike<number>[]): Standardised => {
   const scale = new Float64Array(nFeatures);
   for (const row of rows) for (let j = 0; j < nFeatures; j++) mean[j] += row[j] / rows.length;
   for (const row of rows) for (let j = 0; j < nFeatures; j++) scale[j] += (row[j] - mean[j]) ** 2 / rows.length;
-  for (let j = 0; j < nFeatures; j++) scale[j] = Math.sqrt(scale[j]) || 1;
+  for (let j = 0; j < nFeatures; j++) scale[j] = deviationOf(mean[j], scale[j]);
   const standardise = (row: ArrayLike<number>) => Float64Array.from({ length: nFeatures }, (_, j) => (row[j] - mean[j]) / scale[j]);
   const classifier = (standardWeights: ArrayLike<number>, standardBias: number): Classifier => {
     const weights = Float64Array.from({ length: nFeatures }, (_, j) => standardWeights[j] / scale[j]);

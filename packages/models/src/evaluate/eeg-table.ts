@@ -103,6 +103,7 @@ export const eegTable = async (trials: AsyncIterable<Trial>, options: EegTableOp
   const place = sessionClock();
   const rows: TableRow[] = [];
   let spec: FeatureSpec | undefined;
+  let rate: number | undefined;
   for await (const trial of trials) {
     const value = labelValue(trial, label);
     const blocks = eegOf(trial.blocks);
@@ -114,8 +115,15 @@ export const eegTable = async (trials: AsyncIterable<Trial>, options: EegTableOp
         `Trial ${trial.trial} of ${trial.subject} has other electrodes than the trials before; one table needs one montage.`,
       );
     }
+    const { tmin, signal } = blocks[0];
+    rate ??= signal.sfreq;
+    if (signal.sfreq !== rate) {
+      throw new ModelError(
+        'bad-option',
+        `Trial ${trial.trial} of ${trial.subject} has ${signal.sfreq} Hz, the trials before ${rate} Hz; one table needs one rate.`,
+      );
+    }
     spec ??= made.spec;
-    const { tmin } = blocks[0];
     const last = blocks[blocks.length - 1];
     const shift = place(`${trial.subject}/${trial.session}`, tmin, last.tmin + nTimesOf(last) / last.signal.sfreq);
     for (const window of made.windows) {

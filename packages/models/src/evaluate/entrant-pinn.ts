@@ -4,6 +4,7 @@ import { fit, type Trainable } from '../train/fit.ts';
 import { cosine } from '../train/schedule.ts';
 import { levelName } from './eda-table.ts';
 import type { Answers, Contest, Entrant } from './entrant.ts';
+import { deviationOf } from './scaling.ts';
 import type { EvaluationTable } from './table.ts';
 
 const shape = { form: 'R1', width: 64, depth: 2 } as const;
@@ -39,7 +40,10 @@ const scaledReports = (contest: Contest, learn: Int32Array): { readonly width: n
     return Array.from({ length: width }, (_, i) => {
       const column = Float64Array.from({ length: table.nRows }, (_, row) => values[row * width + i]);
       const mean = learn.reduce((sum, row) => sum + column[row] / learn.length, 0);
-      const deviation = Math.sqrt(learn.reduce((sum, row) => sum + (column[row] - mean) ** 2 / learn.length, 0)) || 1;
+      const deviation = deviationOf(
+        mean,
+        learn.reduce((sum, row) => sum + (column[row] - mean) ** 2 / learn.length, 0),
+      );
       return column.map((value) => (value - mean) / deviation);
     });
   });

@@ -45,6 +45,13 @@ describe('decisions', () => {
 });
 
 describe('the area under the curve', () => {
+  test('leaves unlabelled rows out, and is unknown where a score is', () => {
+    expect(areaUnderCurve([1, 0, Number.NaN, 1, 0], [0.9, 0.1, 0, 0.8, 0.2])).toBe(1);
+    expect(areaUnderCurve([1, 0, Number.NaN], [0.9, 0.1, 0.95])).toBe(1);
+    expect(areaUnderCurve([1, 0, 0], [0.9, Number.NaN, 0.2])).toBeNaN();
+    expect(areaUnderCurve([1, 0, Number.NaN], [0.9, 0.1, Number.NaN])).toBe(1);
+  });
+
   test('is the share of pairs in the right order, ties half', () => {
     fc.assert(
       fc.property(

@@ -34,9 +34,14 @@ export const macroF1 = ({ truePositive, falsePositive, trueNegative, falseNegati
   return (f1(truePositive) + f1(trueNegative)) / 2;
 };
 
-/** Probability that a random positive scores above a random negative (ties count half); NaN where a class is missing. */
+/**
+ * Probability that a random positive scores above a random negative (ties count half); rows with another label (NaN) are left out. NaN where a
+ * class is missing or a score is no number.
+ */
 export const areaUnderCurve = (labels: ArrayLike<number>, scores: ArrayLike<number>): number => {
-  const order = Array.from({ length: labels.length }, (_, i) => i).sort((a, b) => scores[a] - scores[b]);
+  const labelled = Array.from({ length: labels.length }, (_, i) => i).filter((i) => labels[i] === 0 || labels[i] === 1);
+  if (labelled.some((i) => Number.isNaN(scores[i]))) return Number.NaN;
+  const order = labelled.sort((a, b) => scores[a] - scores[b]);
   let rankSum = 0;
   let nPositive = 0;
   for (let from = 0; from < order.length; ) {
@@ -49,7 +54,7 @@ export const areaUnderCurve = (labels: ArrayLike<number>, scores: ArrayLike<numb
     }
     from = to;
   }
-  const nNegative = labels.length - nPositive;
+  const nNegative = order.length - nPositive;
   return (rankSum - (nPositive * (nPositive + 1)) / 2) / (nPositive * nNegative);
 };
 

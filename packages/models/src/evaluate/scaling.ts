@@ -12,8 +12,14 @@ export const momentsOf = ({ width, values }: Rows, from: Int32Array): { readonly
 /** A column of less variance never changes. */
 export const leastVariance = 1e-18;
 
+/** A column's deviation, 1 for one that never changes: what rounding leaves of such a column's variance is no deviation. */
+export const deviationOf = (mean: number, variance: number): number => {
+  const deviation = Math.sqrt(variance);
+  return deviation > 1e-9 * Math.abs(mean) ? deviation : 1;
+};
+
 /** Mean and inverse deviation of each column over some rows; the inverse is 1 for a column that never changes. */
 export const scaling = (rows: Rows, from: Int32Array): { readonly mean: Float64Array; readonly inverse: Float64Array } => {
   const { mean, variance } = momentsOf(rows, from);
-  return { mean, inverse: variance.map((value) => (value > leastVariance ? 1 / Math.sqrt(value) : 1)) };
+  return { mean, inverse: variance.map((value, i) => (value > leastVariance ? 1 / deviationOf(mean[i], value) : 1)) };
 };

@@ -59,6 +59,12 @@ describe('tables of windows', () => {
     await expect(eegTable(listed(trialOf(1, 2)), { ...common, recipe: 'streaming', strideSec: 0.3 })).rejects.toThrow('multiple of 0.5 s');
   });
 
+  test.each(['rbtransformer', 'streaming'] as const)('trials of different rates are not one table (%s)', async (recipe) => {
+    const signal = { ...eeg, sfreq: 256 };
+    const fast = trialOf(2, 7, { blocks: [{ signal, firstSample: 0, tmin: 0, arrivedAt: 8, data: wave(2 * 2048, 2) }] });
+    await expect(eegTable(listed(trialOf(1, 2), fast), { ...common, recipe })).rejects.toThrow('256 Hz');
+  });
+
   test('know what was shown in each trial, where the corpus says it', async () => {
     const clip = (trial: number, subject: string, stimulus?: string): Trial =>
       trialOf(trial, 2 + 5 * (trial % 2), { subject, ...(stimulus !== undefined && { stimulus }) });

@@ -26,15 +26,17 @@ const overPeople = (values: readonly number[]): { readonly value: number; readon
   return { value: mean(known), interval95: bootstrapOverPeople(known, mean) };
 };
 
-/** Balanced accuracy and macro-F1 of a stress score, for each person. */
+/** Balanced accuracy and macro-F1 of a stress score, for each person of whom any label is known. */
 export const stressByPerson = (examples: EdaExamples, score: ArrayLike<number>) =>
-  rowsByPerson(examples).map((rows) => {
-    const counts = confusion(
-      rows.map((i) => examples.stress[i]),
-      rows.map((i) => score[i]),
-    );
-    return { balancedAccuracy: balancedAccuracy(counts), macroF1: macroF1(counts) };
-  });
+  rowsByPerson(examples)
+    .filter((rows) => rows.some((i) => !Number.isNaN(examples.stress[i])))
+    .map((rows) => {
+      const counts = confusion(
+        rows.map((i) => examples.stress[i]),
+        rows.map((i) => score[i]),
+      );
+      return { balancedAccuracy: balancedAccuracy(counts), macroF1: macroF1(counts) };
+    });
 
 /** Skill against persistence for each person and horizon. */
 export const skillByPerson = (examples: EdaExamples, forecasts: ArrayLike<number>): number[][] => {

@@ -47,6 +47,29 @@ describe('the uncertainty of a probability', () => {
   });
 });
 
+describe('the uncertainty of a probability that is nearly certain', () => {
+  const of = (values: readonly number[]) =>
+    frequencyUncertainty(
+      [1, 2, 3].map(() => ({ values, truths: values.map((value) => (value > 0.5 ? 1 : 0)) })),
+      'made up',
+    );
+
+  it('has no stretch without a window where edges round to 1', () => {
+    const { edges, intervals } = of([0.01, 0.02, 0.03, 0.5, 0.6, 0.7, 0.99996, 0.99997, 0.99998, 0.99999]);
+    expect(intervals).toHaveLength(edges.length + 1);
+    expect(intervals.flat().every(Number.isFinite)).toBe(true);
+  });
+
+  it('nor where a score has only a few values, none of which rounds to itself', () => {
+    const { edges, intervals } = of([0.123456, 0.123456, 0.123456, 0.123456, 0.123456, 0.123456, 0.123456, 0.9, 0.9, 0.9]);
+    expect(edges).toHaveLength(1);
+    expect(intervals).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+});
+
 describe('the uncertainty of a quantity', () => {
   it('holds the truth in 95 of 100 windows of people it was not measured on', () => {
     const draw = (random: () => number): readonly [number, number] => {
@@ -61,6 +84,13 @@ describe('the uncertainty of a quantity', () => {
     );
     expect(within.length / 4000).toBeGreaterThan(0.94);
     expect(within.length / 4000).toBeLessThan(0.96);
+  });
+
+  it('of a value of 0 tells nothing that is relative: such windows are left out', () => {
+    const worn = { values: [1, 2, 4, 2], truths: [1.1, 2, 4, 1.8] };
+    const takenOff = { values: [1, 0, 0, 0], truths: [1, 0, 3, 0] };
+    const { intervals } = errorUncertainty([worn, takenOff], 'made up', { relative: true });
+    expect(intervals).toEqual([[0.9, 1.1]]);
   });
 
   it('counts every person alike, however many windows they have', () => {

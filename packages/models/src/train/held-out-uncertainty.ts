@@ -18,7 +18,9 @@ const known = ({ values, truths }: HeldOutPerson) =>
  */
 export const frequencyUncertainty = (people: readonly HeldOutPerson[], protocol: string): OutputUncertainty => {
   const all = people.flatMap((person) => known(person).map(({ value }) => value)).sort((a, b) => a - b);
-  const edges = [...new Set([0.2, 0.4, 0.6, 0.8].map((q) => digits(all[Math.floor(q * all.length)])))].filter((edge) => edge > all[0]);
+  const cuts = [...new Set([0.2, 0.4, 0.6, 0.8].map((q) => digits(all[Math.floor(q * all.length)])))].filter((edge) => edge <= all.at(-1)!);
+  // A rounded edge may have passed the values it stood for: every stretch keeps a window, else nothing is known of it.
+  const edges = cuts.filter((edge, k) => all.some((value) => value < edge && value >= (cuts[k - 1] ?? Number.NEGATIVE_INFINITY)));
   const within = (low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY): [number, number] => {
     const counts = people.map((person) => {
       const here = known(person).filter(({ value }) => value >= low && value < high);
@@ -41,7 +43,7 @@ export const frequencyUncertainty = (people: readonly HeldOutPerson[], protocol:
 
 /**
  * Uncertainty of a quantity: the error within which 95 % of the windows lay (2.5 % on either side), every person counting alike. `relative` to the value where
- * errors grow with it, as those of skin conductance do; values must be above 0 then.
+ * errors grow with it, as those of skin conductance do: a value of 0 or less, as of a sensor taken off, then tells nothing and is left out.
  */
 export const errorUncertainty = (
   people: readonly HeldOutPerson[],
@@ -50,7 +52,7 @@ export const errorUncertainty = (
 ): OutputUncertainty => {
   const errors = people
     .flatMap((person) => {
-      const pairs = known(person);
+      const pairs = known(person).filter(({ value }) => !relative || value > 0);
       return pairs.map(({ value, truth }) => ({ error: relative ? truth / value : truth - value, weight: 1 / pairs.length }));
     })
     .sort((a, b) => a.error - b.error);

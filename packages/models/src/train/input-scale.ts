@@ -1,4 +1,5 @@
 import type { TransformerConfig } from '../electrode-transformer.ts';
+import { deviationOf } from '../evaluate/scaling.ts';
 import type { Weights } from '../safetensors.ts';
 import { type Normalisation, normaliser } from '../transformer-card.ts';
 
@@ -24,6 +25,6 @@ export const inputScale = (vectors: readonly Float64Array[], config: Transformer
   const shape = [nElectrodes, nBands];
   return new Map([
     ['input_mean', { shape, data: Float32Array.from(mean) }],
-    ['input_scale', { shape, data: Float32Array.from(square, (variance) => Math.sqrt(variance) || 1) }],
+    ['input_scale', { shape, data: Float32Array.from(square, (variance, i) => deviationOf(mean[i], variance)) }],
   ]);
 };

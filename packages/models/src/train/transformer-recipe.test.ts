@@ -68,4 +68,19 @@ describe('the input scale', () => {
       expect(rows.reduce((sum, row) => sum + (row[i] - mean) ** 2, 0) / rows.length).toBeCloseTo(1, 4);
     }
   });
+
+  it('leaves a value that never changes as it is: what rounding leaves of it is no scale', () => {
+    // A dead electrode: the entropy of the floor in every window.
+    const floor = 0.5 * Math.log2(2 * Math.PI * Math.E * 1e-8);
+    const dead = vectors.map((values) => Float64Array.from(values, (value, i) => (i === 0 ? floor : value)));
+    const normalise = normaliser(config, 'train-fit', inputScale(dead, config, 'train-fit'));
+    const out = new Float32Array(width);
+    normalise(dead[0], out);
+    expect(Math.abs(out[0])).toBeLessThan(1e-5);
+    normalise(
+      Float64Array.from(dead[0], (value) => value + 1),
+      out,
+    );
+    expect(out[0]).toBeCloseTo(1, 4);
+  });
 });
