@@ -41,9 +41,10 @@ const trialOf = (path: MatPath, beginning: RegExp): number | undefined => {
 };
 
 /**
- * The trials of a file of MATLAB variables, one a trial, in the file's order. `beginning` finds the trial's number in a variable's name;
- * `read` turns its values. Throws `AcquireError('bad-file')` for a trial the corpus does not have, one of another shape, one that comes
- * twice, and behind the last where one is missing.
+ * The trials of a file of MATLAB variables, one a trial, in order of their numbers, which is that of time. A file that lists them otherwise (MATLAB
+ * 7.3 sorts names: 1, 10, 11 … 2) is gone through again for those left over, so that no more than a trial is held. `beginning` finds the trial's
+ * number in a variable's name; `read` turns its values. Throws `AcquireError('bad-file')` for a trial the corpus does not have, one of another
+ * shape, one that comes twice, and behind the last where one is missing.
  */
 const trialsOf = async function* (
   { path, subject, session, emotions, stimulusOf }: SeedFile,
@@ -52,20 +53,34 @@ const trialsOf = async function* (
   order: 'rows' | 'columns',
   read: (values: Float64Array, shape: readonly number[]) => Pick<Trial, 'blocks' | 'features'>,
 ): AsyncGenerator<Trial, void> {
-  const seen = new Set<number>();
-  for await (const leaf of matLeaves(path, (at, shape) => (trialOf(at, beginning) !== undefined && isShaped(shape) ? order : false))) {
-    const trial = trialOf(leaf.path, beginning);
-    if (trial === undefined) continue;
-    const emotion = emotions[trial - 1];
-    if (emotion === undefined || seen.has(trial))
-      throw unexpected(path, `trial ${trial} is ${emotion === undefined ? 'not one of its' : 'there twice; expected'} ${emotions.length}`);
-    if (leaf.values === undefined || !isShaped(leaf.shape))
-      throw unexpected(path, `'${leaf.path[0]}' has the shape (${leaf.shape.join(', ')})`);
-    seen.add(trial);
-    const stimulus = stimulusOf(trial);
-    yield { subject, session, trial, stimulus, labels: { emotion }, baseline: [], ...read(leaf.values, leaf.shape) };
+  const done = new Set<number>();
+  const isNext = (trial: number | undefined): boolean => trial === next;
+  let next = 1;
+  for (;;) {
+    const seen = new Set<number>();
+    for await (const leaf of matLeaves(path, (at, shape) => (isNext(trialOf(at, beginning)) && isShaped(shape) ? order : false))) {
+      const trial = trialOf(leaf.path, beginning);
+      if (trial === undefined) continue;
+      const emotion = emotions[trial - 1];
+      if (emotion === undefined || seen.has(trial))
+        throw unexpected(
+          path,
+          `trial ${trial} is ${emotion === undefined ? 'not one of its' : 'there twice; expected'} ${emotions.length}`,
+        );
+      if (!isShaped(leaf.shape) || (isNext(trial) && leaf.values === undefined))
+        throw unexpected(path, `'${leaf.path[0]}' has the shape (${leaf.shape.join(', ')})`);
+      seen.add(trial);
+      if (leaf.values === undefined) continue;
+      const stimulus = stimulusOf(trial);
+      yield { subject, session, trial, stimulus, labels: { emotion }, baseline: [], ...read(leaf.values, leaf.shape) };
+      done.add(trial);
+      next++;
+    }
+    const left = [...seen].filter((trial) => !done.has(trial));
+    if (left.length === 0) break;
+    next = Math.min(...left);
   }
-  const absent = emotions.flatMap((_, i) => (seen.has(i + 1) ? [] : [i + 1]));
+  const absent = emotions.flatMap((_, i) => (done.has(i + 1) ? [] : [i + 1]));
   if (absent.length > 0) throw unexpected(path, `trial ${absent.join(', ')} is missing, expected ${emotions.length} trials`);
 };
 
