@@ -11,7 +11,17 @@ describe('a sample breaks', () => {
 
   test('the slope above 10 µS a second, whatever the rate', () => {
     expect(broken('palm', [2, 4.4, 2, 4.6])).toEqual([0, 0, 0, edaTooSteep]);
-    expect(broken('palm', [2, 2.4], 32)).toEqual([0, edaTooSteep]);
+    const ramp = (perSec: number, sfreq: number) => Array.from({ length: sfreq }, (_, i) => 2 + (perSec * i) / sfreq);
+    for (const sfreq of [10, 32, 1000]) {
+      expect(broken('palm', ramp(9.9, sfreq), sfreq).every((flags) => flags === 0)).toBe(true);
+      expect(broken('palm', ramp(10.1, sfreq), sfreq).filter((flags) => flags === edaTooSteep).length).toBeGreaterThan(0.85 * sfreq);
+    }
+  });
+
+  test('no slope by the single steps of a 10-bit converter at 1,000 Hz', () => {
+    const level = (sec: number) => 5 + 0.5 * Math.sin(sec);
+    const steps = Array.from({ length: 5000 }, (_, i) => (Math.round((level(i / 1000) * 1023) / 25 + 0.4 * Math.sin(1.7 * i)) * 25) / 1023);
+    expect(broken('palm', steps, 1000).every((flags) => flags === 0)).toBe(true);
   });
 
   test('the contact rule after five seconds without any change', () => {

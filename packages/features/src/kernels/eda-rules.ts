@@ -30,14 +30,27 @@ export const edaMissing = 8;
 const flatMicrosiemens = 1e-4;
 const flatSec = 5;
 
+/**
+ * Stretch over which a slope is taken, s, or one sample where they lie further apart: between neighbours at 1,000 Hz the single step of a 10-bit converter
+ * would be 24 µS/s.
+ */
+const slopeSec = 0.1;
+
 /** Looks at one sample after another, `sfreq` a second; gives the bits of the rules it breaks. Not finite counts as missing. */
 export const edaRules = ({ floorMicrosiemens, ceilingMicrosiemens, maxSlope }: EdaLimits, sfreq: number): ((y: number) => number) => {
-  /** The last sample, the one since which nothing changed, and how many that is ago. */
-  const state = Float64Array.of(Number.NaN, Number.NaN, 0);
+  /** The last sample that was there, the one since which nothing changed, how many that is ago, and how many samples were seen. */
+  const state = Float64Array.of(Number.NaN, Number.NaN, 0, 0);
   const flatAfter = Math.round(flatSec * sfreq);
+  /** The samples of the stretch; one that is missing is as the one before. */
+  const stretch = new Float64Array(Math.max(1, Math.round(slopeSec * sfreq))).fill(Number.NaN);
   return (y) => {
-    if (!Number.isFinite(y)) return edaMissing;
-    const before = state[0];
+    const at = state[3]++ % stretch.length;
+    const before = stretch[at];
+    if (!Number.isFinite(y)) {
+      stretch[at] = state[0];
+      return edaMissing;
+    }
+    stretch[at] = y;
     state[0] = y;
     if (Math.abs(y - state[1]) <= flatMicrosiemens) state[2]++;
     else {
@@ -46,7 +59,7 @@ export const edaRules = ({ floorMicrosiemens, ceilingMicrosiemens, maxSlope }: E
     }
     return (
       (y < floorMicrosiemens || y > ceilingMicrosiemens ? edaOutOfRange : 0) |
-      (Math.abs(y - before) * sfreq > maxSlope ? edaTooSteep : 0) |
+      ((Math.abs(y - before) * sfreq) / stretch.length > maxSlope ? edaTooSteep : 0) |
       (state[2] >= flatAfter ? edaFlat : 0)
     );
   };
