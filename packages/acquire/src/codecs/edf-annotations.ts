@@ -38,7 +38,7 @@ export const readEdfAnnotations = (bytes: Uint8Array): EdfRecordNotes => {
     const zero = bytes.indexOf(0, at);
     const end = zero < 0 ? bytes.length : zero;
     const found = list.exec(Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('utf8'));
-    if (found === null) nBad++;
+    if (found === null || !Number.isFinite(Number(found[1]))) nBad++;
     else {
       const [, start, duration, texts] = found;
       if (nLists === 0 && texts!.startsWith('\x14')) onset = Number(start);

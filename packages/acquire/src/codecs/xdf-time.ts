@@ -61,7 +61,7 @@ const median = (numbers: readonly number[]): number => {
 /** Line through (x, y) with the least Huber loss, by ADMM (Boyd et al. 2011, doi:10.1561/2200000016): [intercept, slope]; [0, 0] where all x are one. */
 const robustLine = (times: readonly number[], offsets: readonly number[]): readonly [number, number] => {
   const n = times.length;
-  const origin = Math.min(...times) / winsorSec;
+  const origin = times.reduce((least, time) => Math.min(least, time)) / winsorSec;
   const x = Float64Array.from(times, (time) => time / winsorSec - origin);
   const y = Float64Array.from(offsets, (offset) => (offset - offsets[0]!) / winsorSec);
   const meanX = x.reduce((sum, value) => sum + value, 0) / n;

@@ -85,6 +85,11 @@ describe('times', () => {
     expect(timeOf(1002)).toBeCloseTo(102, 9);
   });
 
+  it('a recording may last for weeks', () => {
+    const times = Array.from({ length: 130_000 }, (_, i) => 5 * i);
+    expect(clockPieces(times, new Array(times.length).fill(0.25))).toMatchObject([{ intercept: 0.25, slope: 0 }]);
+  });
+
   it('one wrong measurement among many does not move the line', () => {
     const times = Array.from({ length: 40 }, (_, i) => 5 * i);
     const values = times.map((time, i) => 1 + 1e-5 * time + (i === 20 ? 0.02 : 0));
@@ -126,6 +131,11 @@ describe('XML of headers', () => {
       ['y', '1 < AB'],
       ['z', '<&>'],
     ]);
+  });
+
+  it('a run of brackets, as damage may leave it, costs no time', () => {
+    expect(parseXml('<'.repeat(5000))).toBeUndefined(); // 15 s before
+    expect(parseXml(`<a>${'<'.repeat(5000)}</a>`)).toMatchObject({ name: 'a', children: [] });
   });
 
   it('what is cut off or closed in the wrong order is no element', () => {

@@ -76,6 +76,15 @@ describe('repeated blocks', () => {
     for (let i = 1; i < blocks.length; i++) expect(blocks[i]!.arrivedAt).toBeGreaterThanOrEqual(blocks[i - 1]!.arrivedAt);
   });
 
+  it('of a device that sends more samples than its rate promises do not count back', async () => {
+    async function* fast(): AsyncGenerator<SampleBlock> {
+      for (let s = 0; s < 20; s++) yield { signal: eeg, firstSample: 100 + 11 * s, tmin: s, arrivedAt: s + 1, data: new Float64Array(22) };
+    }
+    const blocks = await all(repeatedBlocks(fast, 3));
+    const holes = blocks.map(({ firstSample }, i) => firstSample - (i === 0 ? 100 : blocks[i - 1]!.firstSample + 11));
+    expect(holes.filter((hole) => hole !== 0)).toEqual([10, 10]);
+  });
+
   it('of nothing end at once, however often', async () =>
     expect(await all(repeatedBlocks(() => ramp(0), Number.POSITIVE_INFINITY))).toEqual([]));
 });

@@ -1,4 +1,4 @@
-import { nTimesOf, type SampleBlock } from '../signal.ts';
+import { nTimesOf, type SampleBlock, type Signal } from '../signal.ts';
 
 /** Which part of a recording, and how often. */
 export interface Cut {
@@ -45,14 +45,18 @@ export async function* cutBlocks(
  */
 export async function* repeatedBlocks(blocks: () => AsyncIterable<SampleBlock>, times: number): AsyncGenerator<SampleBlock, void> {
   let turnSec = 0; // how far the turns lie apart
+  const spans = new Map<Signal, { readonly first: number; readonly end: number }>(); // of the first turn, samples
   for (let turn = 0; turn < times; turn++) {
     let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for await (const block of blocks()) {
       const { signal, tmin, arrivedAt, firstSample } = block;
       least = Math.min(least, tmin);
       most = Math.max(most, arrivedAt, tmin + (signal.sfreq > 0 ? nTimesOf(block) / signal.sfreq : 0));
+      const { first, end } = spans.get(signal) ?? { first: firstSample, end: firstSample };
+      if (turn === 0) spans.set(signal, { first, end: firstSample + nTimesOf(block) });
       const shiftSec = turn * turnSec;
-      const shiftSamples = signal.sfreq > 0 ? Math.round(shiftSec * signal.sfreq) : turn * 2 ** 32;
+      const atLeast = turn * (end - first + Math.floor(signal.sfreq)); // a device may send more samples than its rate promises
+      const shiftSamples = signal.sfreq > 0 ? Math.max(Math.round(shiftSec * signal.sfreq), atLeast) : turn * 2 ** 32;
       yield turn === 0
         ? block
         : { ...block, firstSample: firstSample + shiftSamples, tmin: tmin + shiftSec, arrivedAt: arrivedAt + shiftSec };

@@ -4,6 +4,9 @@ import type { SampleBlock } from '../signal.ts';
 import type { ColumnSignal } from './column-signals.ts';
 import type { EdfGap } from './edf-marks.ts';
 
+/** Samples held at once, unless one record has more. A file that says its records last next to nothing must not cost memory. */
+const mostHeld = 2 ** 22;
+
 /** Turns records into blocks of a second at most. */
 export interface EdfBlocks {
   /** Takes a whole record; `onset` is when it begins, s from the start in the header, where it says so itself (EDF+D). */
@@ -15,7 +18,8 @@ export interface EdfBlocks {
 /** Decodes records one after the other: several short ones to a block, a long one to several. Holds as many as last a second, or one. */
 export const edfBlocks = (header: EdfHeader, parts: readonly ColumnSignal[], gaps: readonly EdfGap[], report: Reporter): EdfBlocks => {
   const { recordSec } = header;
-  const perBatch = Math.max(1, Math.floor(1 / recordSec + 1e-9) || 1);
+  const perRecord = parts.reduce((sum, { columns }) => sum + columns.length * header.signals[columns[0]!]!.perRecord, 0);
+  const perBatch = Math.max(1, Math.min(Math.floor(1 / recordSec + 1e-9), Math.floor(mostHeld / perRecord)) || 1);
   const tracks = parts.map((part) => {
     const { perRecord } = header.signals[part.columns[0]!]!;
     const { id, sfreq } = part.signal;

@@ -158,6 +158,12 @@ describe('units and scales', () => {
   });
 });
 
+it.each([1e-9, 1e-99])('records that are said to last %s s cost no memory: every sample is read', async (recordSec) => {
+  const signals = [{ label: 'EEG Fp1', unit: 'uV', perRecord: 4, records: [ramp(4), ramp(4, 4), ramp(4, 8)] }];
+  const { values } = await readAll(write('short.edf', edfFile({ signals, recordSec })));
+  expect(values('eeg')).toEqual(ramp(12));
+});
+
 describe('annotations', () => {
   const eeg = (n: number) => ({ label: 'EEG Cz', unit: 'uV', perRecord: 10, records: ramp(n).map((k) => ramp(10, 10 * k)) });
 
@@ -183,6 +189,14 @@ describe('annotations', () => {
     const { count, damages } = await readAll(write('bad.edf', edfFile({ kind: 'EDF+C', signals })));
     expect(count('eeg')).toBe(20);
     expect(damages).toEqual([expect.stringMatching(/^byte \d+: 1 annotations of the record cannot be understood/)]);
+  });
+
+  it('at a time without end are none', async () => {
+    const endless = `${edfTexts(0, [0.5, 'here'])}+${'9'.repeat(400)}\x14never\x14\0`;
+    const signals = [eeg(1), { label: 'EDF Annotations', perRecord: 250, records: [endless] }];
+    const { recording, damages } = await readAll(write('endless.edf', edfFile({ kind: 'EDF+C', signals })));
+    expect(recording.marks).toEqual([{ atSec: 0.5, text: 'here' }]);
+    expect(damages).toEqual([expect.stringMatching(/1 annotations of the record cannot be understood/)]);
   });
 
   it('a Status channel’s triggers are marks where they change, its upper bits are not', async () => {

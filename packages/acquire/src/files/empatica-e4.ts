@@ -5,6 +5,7 @@ import { AcquireError } from '../errors.ts';
 import type { Reporter } from '../report.ts';
 import type { SampleBlock, Signal } from '../signal.ts';
 import { fileClock } from './file-clock.ts';
+import { isUnixTime } from './file-time.ts';
 import type { Line } from './lines.ts';
 import { inOrderOfTime } from './merge-blocks.ts';
 import type { Mark, Recording } from './recording.ts';
@@ -107,7 +108,7 @@ const firstNumbers = async (
   if (lines.length < (irregular ? 1 : 2)) return undefined;
   const start = Number.parseFloat(lines[0]!.text);
   const rate = irregular ? 0 : Number.parseFloat(lines[1]!.text);
-  if (start > 1e8 && start < 1e11 && (irregular || (rate > 0 && rate < 1e5))) return { start, rate };
+  if (isUnixTime(start) && (irregular || (rate > 0 && rate < 1e5))) return { start, rate };
   throw new AcquireError(
     'bad-file',
     `'${file}' in '${files.path}' is no Empatica E4 file: expected a unix time and a rate in its first lines, got '${lines
@@ -121,7 +122,7 @@ const readMarks = async (files: SessionFiles, file: string, startedAt: number): 
   for await (const batch of sessionLines(files, file)) {
     for (const { text } of batch) {
       const unix = Number.parseFloat(text);
-      if (unix > 1e8) marks.push({ atSec: unix - startedAt, text: 'button' });
+      if (isUnixTime(unix)) marks.push({ atSec: unix - startedAt, text: 'button' });
     }
   }
   return marks;

@@ -13,3 +13,6 @@ export const unixOfText = (text: string): number => {
   const offsetSec = zone === null ? 0 : (zone[1] === '-' ? -60 : 60) * (60 * Number(zone[2]) + Number(zone[3]));
   return Date.UTC(year, month - 1, day, h, m, s) / 1000 + Number(found[7] || 0) - offsetSec;
 };
+
+/** Whether a number can be a unix time, s, of anything that was recorded: 1973 to the year 5138. */
+export const isUnixTime = (sec: number): boolean => sec > 1e8 && sec < 1e11;

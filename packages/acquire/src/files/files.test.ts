@@ -157,6 +157,13 @@ describe('Empatica E4', () => {
     expect((await openRecording(e4)).marks).toEqual([{ atSec: 22, text: 'button' }]);
   });
 
+  it('a press at a time that cannot be is none', async () => {
+    mkdirSync(join(folder, 'endless'));
+    write('endless/EDA.csv', '1600000000\n4\n1\n2\n');
+    write('endless/tags.csv', '1e400\n1600000001\nInfinity\n');
+    expect((await openRecording(join(folder, 'endless'))).marks).toEqual([{ atSec: 1, text: 'button' }]);
+  });
+
   it('a beat is a block of its own, at the later beat', async () => {
     const { of } = await readAll(await openRecording(e4));
     expect(of('inter-beat')[1]).toMatchObject({ firstSample: 1, tmin: 4.9375, data: Float64Array.of(0.9375) });

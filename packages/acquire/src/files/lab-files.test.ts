@@ -57,6 +57,11 @@ describe('BrainVision', () => {
     expect(recording.marks!.find(({ text }) => text.startsWith('Comment'))!.atSec).toBe(2.8 + 10);
   });
 
+  it.each(['1e-5', '1e-300'])('an interval of %s µs, which nothing has, costs no memory: every sample is read', async (interval) => {
+    const wrong = copy('interval', (text) => text.replace(/SamplingInterval=.*/, `SamplingInterval=${interval}`));
+    expect((await readAll(wrong)).count('eeg')).toBe((await readAll(copy('right'))).count('eeg'));
+  });
+
   it('can be opened by its marker file; a cut data file is told, its whole samples are read', async () => {
     const path = copy('cut');
     writeFileSync(join(folder, 'cut.eeg'), readFileSync(join(folder, 'cut.eeg')).subarray(0, 5 * 1000 + 5));

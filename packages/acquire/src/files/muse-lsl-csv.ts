@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { AcquireError } from '../errors.ts';
 import { type Column, columnSignals } from './column-signals.ts';
+import { isUnixTime } from './file-time.ts';
 import type { Recording, RecordingOptions } from './recording.ts';
 import { firstLines } from './table-head.ts';
 import { tableBlocks } from './text-table.ts';
@@ -45,7 +46,7 @@ export const openMuseLslCsv = async (path: string, options: RecordingOptions = {
     name: basename(path),
     format: layout.format,
     signals: inFile.map(({ signal }) => signal),
-    ...(startedAt > 1e8 && { startedAt }),
+    ...(isUnixTime(startedAt) && { startedAt }),
     blocks: (report) =>
       tableBlocks(
         {

@@ -1,4 +1,5 @@
 import { AcquireError } from '../errors.ts';
+import { isUnixTime } from './file-time.ts';
 import { type Line, linesOf } from './lines.ts';
 
 /**
@@ -68,7 +69,7 @@ export const readOpenbciHeader = async (path: string): Promise<OpenbciColumns> =
     index: 0,
     ...layout,
     perUnixSec,
-    ...(unixSec > 1e9 ? { startedAt: unixSec / perUnixSec } : {}),
+    ...(isUnixTime(unixSec / perUnixSec) ? { startedAt: unixSec / perUnixSec } : {}),
     nFields: first.length,
     firstRow: rows[0]!.number,
     ...(/ganglion/i.test(header) ? {} : { modulus: 256 }), // the Ganglion's packet ids follow other rules

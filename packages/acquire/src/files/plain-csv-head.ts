@@ -1,6 +1,6 @@
 import { AcquireError } from '../errors.ts';
 import { isElectrode } from './column-signals.ts';
-import { unixOfText } from './file-time.ts';
+import { isUnixTime, unixOfText } from './file-time.ts';
 import { kindOfType } from './quantities.ts';
 import { rateOf } from './table-head.ts';
 
@@ -43,10 +43,11 @@ export const csvName = (field: string): CsvName => {
     .trim()
     .replace(/^"(.*)"$/, '$1')
     .trim();
-  const bracketed = /^(.*?)\s*[([]\s*([^)\]]*?)\s*[)\]]$/.exec(name);
+  const bracketed = /^(.*?)[([]([^)\]]*)[)\]]$/.exec(name);
   const tail = /^(.+)_([A-Za-z]+)$/.exec(name);
   const word = tail === null ? undefined : unitWords[tail[2]!.toLowerCase()];
-  const [channel, unit] = bracketed !== null ? [bracketed[1]!, bracketed[2]!] : word !== undefined ? [tail![1]!, word] : [name, ''];
+  const [channel, unit] =
+    bracketed !== null ? [bracketed[1]!.trim(), bracketed[2]!.trim()] : word !== undefined ? [tail![1]!, word] : [name, ''];
   const first = channel.split(/[\s_-]/)[0]!;
   const type =
     isElectrode(channel) || /^eeg$/i.test(first) ? 'EEG' : kindOfType(first) !== undefined || otherTypes.test(first) ? first : '';
@@ -114,7 +115,7 @@ export const csvTime = (
       `'${path}' has times in a column '${name}' of which nothing says the unit: declare it as 'time s' or 'time ms', or call it 'time (s)'.`,
     );
   }
-  return { field, isUnix: value * factor > 1e8, secOf: (said) => (said.trim() === '' ? Number.NaN : Number(said) * factor) };
+  return { field, isUnix: isUnixTime(value * factor), secOf: (said) => (said.trim() === '' ? Number.NaN : Number(said) * factor) };
 };
 
 /**

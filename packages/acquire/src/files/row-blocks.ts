@@ -31,12 +31,15 @@ export interface RowLayout {
   readonly times: 'counted' | 'stamped' | 'jittery';
 }
 
+/** Numbers held at once: a second of 256 channels at 16 kHz. A file that says a rate nothing has must not cost memory. */
+const mostHeld = 2 ** 22;
+
 /** A row later than this, in samples, is not merely uneven: rows are missing before it. */
 const lateSamples = 1.5;
 
 /** A writer for the rows of a text file. State is the caller's: one per reading. */
 export const rowBlocks = ({ parts, nColumns, sfreq, times }: RowLayout, report: Reporter): RowBlocks => {
-  const perBlock = Math.max(1, Math.floor(sfreq));
+  const perBlock = Math.max(1, Math.min(Math.floor(sfreq), Math.floor(mostHeld / nColumns)));
   const rows = new Float64Array(perBlock * nColumns);
   const clock: SampleClock | undefined =
     times === 'jittery' ? sampleClock({ signal: parts[0]!.signal.id, sfreq, rateTolerance: 0.02, report }) : undefined;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { AcquireError } from '../errors.ts';
 import { type Column, columnSignals } from './column-signals.ts';
-import { unixOfText } from './file-time.ts';
+import { isUnixTime, unixOfText } from './file-time.ts';
 import { linesOf } from './lines.ts';
 import type { Mark, Recording, RecordingOptions } from './recording.ts';
 import { firstLines, rateOf } from './table-head.ts';
@@ -91,7 +91,7 @@ export const openShimmerCsv = async (path: string, options: RecordingOptions = {
   return {
     name: basename(path),
     format: 'shimmer-csv',
-    ...(startedAt > 1e8 && { startedAt }),
+    ...(isUnixTime(startedAt) && { startedAt }),
     signals: inFile.map(({ signal }) => signal),
     ...(marker >= 0 && { marks: await readMarks(path, head, marker, (row) => unixOf(row[timeField] ?? '') - startedAt) }),
     blocks: (report) =>
@@ -132,7 +132,7 @@ const readMarks = async (
       const row = text.split(separator);
       const value = Number(row[field] || 'nothing');
       const atSec = secOf(row);
-      if (Number.isNaN(value) || Number.isNaN(atSec)) continue;
+      if (Number.isNaN(value) || !Number.isFinite(atSec)) continue;
       if (value > 0 && value !== before) marks.push({ atSec, text: `${value}` });
       before = value;
     }

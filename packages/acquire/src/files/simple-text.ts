@@ -25,8 +25,8 @@ export const openSimpleText = async (path: string, options: RecordingOptions = {
   const nHeader = lines.findIndex((line) => !line.startsWith('#'));
   const header = new Map(
     lines.slice(0, nHeader < 0 ? lines.length : nHeader).flatMap((line) => {
-      const found = /^#\s*(.*?)\s*:=\s*(.*?)\s*$/.exec(line);
-      return found === null ? [] : [[found[1]!.toLowerCase(), found[2]!] as const];
+      const at = line.indexOf(':=');
+      return at < 0 ? [] : [[line.slice(1, at).trim().toLowerCase(), line.slice(at + 2).trim()] as const];
     }),
   );
   const sfreq = options.sfreq ?? Number(header.get('sampling rate (hz)') ?? 'NaN');

@@ -48,6 +48,15 @@ describe('muse-lsl CSV', () => {
   });
 });
 
+it.each([
+  ['muse-lsl', 'timestamps,TP9,AF7,AF8,TP10,Right AUX\n1e20,1,2,3,4,5\n'],
+  ['csv', 'time (s),EDA (µS)\n1e18,1\n1.001e18,2\n1.002e18,3\n'],
+])('%s: a first time that can be no time of day is not when the recording began', async (format, text) => {
+  const { recording } = await readAll(write('wild.csv', text), { sfreq: 1 });
+  expect(recording.format).toBe(format);
+  expect(recording.startedAt).toBeUndefined();
+});
+
 describe('Mind Monitor CSV', () => {
   it('gives centred RAW, motion, and the rows of events as marks, by the names of the columns', async () => {
     const { recording, values, count, damages } = await readAll(write('mm.csv', mindMonitorCsv(1536)));
@@ -100,6 +109,13 @@ describe('OpenSignals text', () => {
   });
 });
 
+it('a row of OpenSignals that stands there twice is no turn of the counter', async () => {
+  const says = { sensor: ['EDA'], column: ['nSeq', 'DI', 'CH1'], 'sampling rate': 100, resolution: [16], device: 'biosignalsplux' };
+  const rows = [5000, 5001, 5001, 5002, 5004].map((nSeq) => `${nSeq}\t0\t100\n`);
+  const text = `# OpenSignals Text File Format\n# ${JSON.stringify({ x: says })}\n# EndOfHeader\n${rows.join('')}`;
+  expect((await readAll(write('twice.txt', text))).gaps).toEqual([['eda', 5, 1]]);
+});
+
 describe('Shimmer Consensys CSV', () => {
   it('takes the calibrated columns by their names, with the rate that the device’s clock can have', async () => {
     const { recording, values, reports } = await readAll(write('shimmer.csv', shimmerCsv(300)));
@@ -113,6 +129,12 @@ describe('Shimmer Consensys CSV', () => {
     expect(values('acceleration', 1)[0]).toBe(1);
     expect(recording.marks).toEqual([{ atSec: expect.closeTo(100 / 51.2, 6), text: '1' }]);
     expect(reports).toEqual([]);
+  });
+
+  it('a mark has a time, or is that of the next row that has one', async () => {
+    const text = shimmerCsv(300).replace(`${(tableStart + 100 / 51.2) * 1000}\t`, '1e400\t');
+    const { recording } = await readAll(write('endless.csv', text));
+    expect(recording.marks).toEqual([{ atSec: expect.closeTo(101 / 51.2, 6), text: '1' }]);
   });
 
   it('with resistance only gives its reciprocal', async () => {
@@ -144,6 +166,11 @@ describe('Simple Text Format', () => {
     expect(eeg.damages).toEqual([]);
     const declared = await readAll(at('simple-text/eeg_ec.txt'), { columns: { EEG: 'eeg µV' } });
     expect(declared.recording.signals).toMatchObject([{ id: 'eeg', kind: 'eeg', unit: 'µV' }]);
+  });
+
+  it('a comment of blanks costs no time', async () => {
+    const text = `# Simple Text Format\n# ${' '.repeat(4000)}x\n# Sampling Rate (Hz):= 100\n1\n`; // 26 s before
+    expect((await readAll(write('blanks.txt', text))).recording.signals).toMatchObject([{ sfreq: 100 }]);
   });
 
   it('converter codes are told to be codes, and are never µS', async () => {
@@ -201,6 +228,11 @@ describe('plain CSV', () => {
       ['rsp', 'a.u.'],
     ]);
     expect([count('eda'), values('eda')[0], values('ecg')[0]]).toEqual([1500, 13.196867709029974, -0.015869140625]);
+  });
+
+  it('a name of blanks costs no time', async () => {
+    const text = `time (s),EDA ( µS ),x (${' '.repeat(4000)}y\n0,1,2\n1,2,3\n2,3,4\n`;
+    expect((await readAll(write('blank-name.csv', text))).values('eda')).toEqual([1, 2, 3]);
   });
 
   it('a column of times in no unit is not guessed; unix times are', async () => {

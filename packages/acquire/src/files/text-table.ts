@@ -111,5 +111,6 @@ export async function* tableBlocks(table: TextTable, report: Reporter): AsyncGen
 const lostBefore = (before: number, next: number, modulus: number | undefined): { lost: number; exact: boolean } => {
   if (Number.isNaN(before) || next === before + 1) return { lost: 0, exact: true };
   if (modulus !== undefined) return { lost: (next - before - 1 + 2 * modulus) % modulus, exact: false };
+  if (next === before) return { lost: 0, exact: true }; // a row that stands there twice
   return next > before ? { lost: next - before - 1, exact: true } : { lost: next, exact: false };
 };

@@ -3,6 +3,7 @@ import { xdfTag } from '../codecs/xdf-chunk.ts';
 import { decodeXdfSamples } from '../codecs/xdf-samples.ts';
 import { type Continuity, continuity } from '../continuity.ts';
 import type { Device } from '../device.ts';
+import { distinctDevices } from '../distinct-devices.ts';
 import { AcquireError } from '../errors.ts';
 import { findDevice } from '../find-device.ts';
 import type { Chunk } from '../link.ts';
@@ -35,12 +36,13 @@ export interface RawSource extends Omit<RecordedSource, 'device'> {
   readonly device: Device;
 }
 
-/** The sources of one of our recordings that holds their bytes; undefined for other files, and where a device is not known any more. */
+/** The sources of one of our recordings that holds their bytes, with signals of distinct ids; undefined for other files, and where a device is not known any more. */
 export const rawSources = ({ streams }: XdfSurvey): readonly RawSource[] | undefined => {
   const own = streams.map(({ stream }) => stream.own).find((one) => one?.role === 'raw');
   if (own === undefined) return undefined;
   try {
-    return own.sources.map((source) => ({ ...source, device: findDevice(source.device).create(source.options) }));
+    const devices = distinctDevices(own.sources.map(({ device, options }) => findDevice(device).create(options)));
+    return own.sources.map((source, s) => ({ ...source, device: devices[s]! }));
   } catch (error) {
     if (error instanceof AcquireError) return undefined; // the decoded streams are there
     throw error;

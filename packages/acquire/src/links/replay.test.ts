@@ -39,6 +39,33 @@ const together = async (links: readonly Link[]) => {
   );
   return heard;
 };
+/** A session of so many links that is being recorded. */
+const sessionOf = async (name: string, nLinks: number) => {
+  const path = join(folder, name);
+  const options = { unit: 'microsiemens', format: 'integer', sfreq: 4 };
+  const source = { device: 'gsr-lines', options, uri: '', made: findDevice('gsr-lines').create(options) };
+  let now = 0;
+  const recorder = await createRecorder(path, { sources: new Array(nLinks).fill(source), startedAt: 0, clock: () => now });
+  const open = (index: number, chunks$: Subject<Chunk>) =>
+    recorder
+      .recorded(index, { uri: '', open: () => chunks$ })
+      .open(wire)
+      .subscribe({ error: () => {} });
+  const say = (chunks$: Subject<Chunk>, value: number) => chunks$.next({ endpoint: '', arrivedAt: ++now, bytes: Uint8Array.of(value) });
+  return { path, recorder, open, say };
+};
+/** Replays it in one session: `listen` gives the error a link ends with, or `complete`. */
+const listenTo = (path: string) => {
+  const clock = sessionClock();
+  const heard: string[] = [];
+  const listen = (link: number) =>
+    new Promise<unknown>((done) =>
+      replayLink(`replay:${path}?link=${link}&speed=max`, clock)
+        .open(wire)
+        .subscribe({ next: ({ bytes }) => heard.push(`${link}: ${bytes[0]}`), error: done, complete: () => done('complete') }),
+    );
+  return { heard, listen };
+};
 
 describe('replay:', () => {
   it.each(['max', '50'])('gives the chunks of both links in the order in which they arrived, at speed %s', async (speed) => {
@@ -64,18 +91,8 @@ describe('replay:', () => {
   });
 
   it('is lost where the connection was, and the others wait until it is opened again', async () => {
-    const file = join(folder, 'lost.xdf');
-    const options = { unit: 'microsiemens', format: 'integer', sfreq: 4 };
-    const sources = ['a', 'b'].map((uri) => ({ device: 'gsr-lines', options, uri, made: findDevice('gsr-lines').create(options) }));
-    let now = 0;
-    const recorder = await createRecorder(file, { sources, startedAt: 0, clock: () => now });
+    const { path: file, recorder, open, say } = await sessionOf('lost.xdf', 2);
     const [a, b, bAgain] = [new Subject<Chunk>(), new Subject<Chunk>(), new Subject<Chunk>()];
-    const open = (index: number, chunks$: Subject<Chunk>) =>
-      recorder
-        .recorded(index, { uri: '', open: () => chunks$ })
-        .open(wire)
-        .subscribe({ error: () => {} });
-    const say = (chunks$: Subject<Chunk>, value: number) => chunks$.next({ endpoint: '', arrivedAt: ++now, bytes: Uint8Array.of(value) });
     open(0, a);
     open(1, b);
     say(a, 1);
@@ -86,18 +103,46 @@ describe('replay:', () => {
     bAgain.complete();
     await recorder.close();
 
-    const clock = sessionClock();
-    const heard: string[] = [];
-    const [one, two] = [0, 1].map((link) => replayLink(`replay:${file}?link=${link}&speed=max`, clock));
-    const listen = (name: string, link: Link) =>
-      new Promise<unknown>((done) =>
-        link.open(wire).subscribe({ next: ({ bytes }) => heard.push(`${name}${bytes[0]}`), error: done, complete: () => done('complete') }),
-      );
-    const first = listen('a', one!);
-    expect(await listen('b', two!)).toMatchObject({ code: 'link-lost' });
-    expect(heard).toEqual(['a1']);
-    expect(await Promise.all([first, listen('b', two!)])).toEqual(['complete', 'complete']);
-    expect(heard).toEqual(['a1', 'a2', 'b3']);
+    const { heard, listen } = listenTo(file);
+    const first = listen(0);
+    expect(await listen(1)).toMatchObject({ code: 'link-lost' });
+    expect(heard).toEqual(['0: 1']);
+    expect(await Promise.all([first, listen(1)])).toEqual(['complete', 'complete']);
+    expect(heard).toEqual(['0: 1', '0: 2', '1: 3']);
+  });
+
+  it('that was lost to the end is not played from the beginning again: it hears of the end', async () => {
+    const { path: file, recorder, open, say } = await sessionOf('lost-to-the-end.xdf', 2);
+    const [a, b] = [new Subject<Chunk>(), new Subject<Chunk>()];
+    open(0, a);
+    open(1, b);
+    say(a, 1);
+    say(b, 2);
+    b.error(new AcquireError('link-lost', 'gone'));
+    await recorder.close();
+
+    const { heard, listen } = listenTo(file);
+    const first = listen(0);
+    expect(await listen(1)).toMatchObject({ code: 'link-lost' });
+    expect(await Promise.all([first, listen(1)])).toEqual(['complete', 'complete']);
+    expect(heard).toEqual(['0: 1', '1: 2']);
+  });
+
+  it('is lost where a silent connection was given up for a new one', async () => {
+    const { path: file, recorder, open, say } = await sessionOf('given-up.xdf', 1);
+    const [a, again] = [new Subject<Chunk>(), new Subject<Chunk>()];
+    const silent = open(0, a);
+    say(a, 1);
+    silent.unsubscribe();
+    open(0, again);
+    say(again, 2);
+    await recorder.close();
+
+    const { heard, listen } = listenTo(file);
+    expect(await listen(0)).toMatchObject({ code: 'link-lost' });
+    expect(heard).toEqual(['0: 1']);
+    expect(await listen(0)).toBe('complete');
+    expect(heard).toEqual(['0: 1', '0: 2']);
   });
 
   it.each([

@@ -28,8 +28,8 @@ interface Player {
 /**
  * `replay:FILE?link=1&speed=max`: the bytes that link gave when the session was recorded, in the chunks and at the session times they arrived.
  * `link` counts the recording's sources from 0 (0 when absent), `speed` is recorded seconds a second (1 when absent) or `max`. Where the connection was
- * lost the link errors with `link-lost`, and the whole session waits until it is opened again. It completes when the recording ends. Opening the file
- * errors with `not-found`, `no-permission`, `bad-file`; `bad-option` where it holds no bytes of such a link.
+ * lost, or was given up for a new one, the link errors with `link-lost`, and the whole session waits until it is opened again. It completes when
+ * the recording ends. Opening the file errors with `not-found`, `no-permission`, `bad-file`; `bad-option` where it holds no bytes of such a link.
  */
 export const replayLink = (uri: string, clock: () => number): Link => {
   const address = readAddress(uri);
@@ -51,6 +51,8 @@ const createPlayer = ({ path, speed }: ReplayAddress, onEnd: () => void): Player
   const listeners = new Map<number, Subscriber<Chunk>>();
   /** Links that were heard and lost their connection: they are waited for. */
   const awaited = new Set<number>();
+  /** Links that somebody listened to, and whether they have given bytes since. */
+  const heard = new Map<number, boolean>();
   let wake: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   let started = false;
@@ -63,12 +65,28 @@ const createPlayer = ({ path, speed }: ReplayAddress, onEnd: () => void): Player
     });
   const give = ({ link, event, chunk }: RawEvent) => {
     const listener = listeners.get(link);
-    if (listener === undefined) return;
-    if (event === 'bytes') listener.next(chunk);
-    if (event === 'end') listener.complete();
-    if (event !== 'lost') return;
+    // a connection that fell silent was given up for a new one without a loss
+    const isAnew = event === 'open' && heard.has(link) && (listener === undefined || heard.get(link) === true);
+    if (listener === undefined && !isAnew) return;
+    if (event === 'bytes') {
+      heard.set(link, true);
+      listener?.next(chunk);
+    }
+    if (event === 'end') {
+      heard.delete(link);
+      listener?.complete();
+    }
+    if (event !== 'lost' && !isAnew) return;
     awaited.add(link);
-    listener.error(new AcquireError('link-lost', `The connection of link ${link} was lost here when '${path}' was recorded.`));
+    listener?.error(new AcquireError('link-lost', `The connection of link ${link} was lost here when '${path}' was recorded.`));
+  };
+  /** Waits for the links that were lost; false where nobody wants the rest. */
+  const reopened = async (): Promise<boolean> => {
+    await pause(reopenWithinMs);
+    clearTimeout(timer);
+    for (const link of awaited) heard.delete(link); // nobody wants that one any more
+    awaited.clear();
+    return listeners.size > 0;
   };
   const play = async () => {
     const survey = await surveyXdf(path);
@@ -86,10 +104,8 @@ const createPlayer = ({ path, speed }: ReplayAddress, onEnd: () => void): Player
       for (const event of events) {
         if (awaited.size > 0) {
           const before = performance.now();
-          await pause(reopenWithinMs);
-          clearTimeout(timer);
+          if (!(await reopened())) return;
           startedAt += performance.now() - before;
-          if (awaited.size > 0) return; // nobody wants it any more
         }
         if (speed !== 'max') {
           const dueMs = (event.chunk.arrivedAt / speed) * 1000;
@@ -102,6 +118,7 @@ const createPlayer = ({ path, speed }: ReplayAddress, onEnd: () => void): Player
       }
       await new Promise((done) => setImmediate(done)); // others get their turn
     }
+    if (awaited.size > 0) await reopened(); // to hear of the end, not to begin again
   };
   const stop = () => {
     over = true;
@@ -124,6 +141,7 @@ const createPlayer = ({ path, speed }: ReplayAddress, onEnd: () => void): Player
   return {
     listen: (link, subscriber) => {
       listeners.set(link, subscriber);
+      heard.set(link, false);
       if (awaited.delete(link) && awaited.size === 0) wake?.();
       // the other links of the session are opened in this same turn
       if (!started) setImmediate(() => !over && run());

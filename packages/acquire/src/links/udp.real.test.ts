@@ -79,6 +79,46 @@ describe('udpLink, over loopback', () => {
     expect(connection.readyState).toBe('closed');
   });
 
+  it('a peer may be named by a name', async () => {
+    const { socket, ownPort, port } = await peer();
+    const start = heard(socket);
+    const first = new Promise<Chunk>((resolve) => {
+      const subscription = udpLink(`udp:127.0.0.1:${port}?to=localhost:${ownPort}`, () => 7)
+        .open(wire)
+        .subscribe((chunk) => {
+          subscription.unsubscribe();
+          resolve(chunk);
+        });
+    });
+    expect(await start).toBe('start');
+    socket.send('hello', port, '127.0.0.1');
+    expect(Buffer.from((await first).bytes).toString()).toBe('hello');
+  });
+
+  it('a port that is open already is busy, and free again once it is closed', async () => {
+    const { socket, port } = await peer();
+    const chunks: Chunk[] = [];
+    const open = (error: (error: unknown) => void = () => {}) =>
+      udpLink(`udp:127.0.0.1:${port}`, () => 7)
+        .open(wire)
+        .subscribe({ next: (chunk) => chunks.push(chunk), error });
+    const told = async () => {
+      chunks.length = 0;
+      while (chunks.length === 0) {
+        socket.send('hello', port, '127.0.0.1');
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+    const first = open();
+    await told();
+    expect(await new Promise((resolve) => open(resolve))).toMatchObject({ name: 'AcquireError', code: 'busy' });
+    await told();
+    first.unsubscribe();
+    const again = open((error) => expect(error).toBeUndefined());
+    await told();
+    again.unsubscribe();
+  });
+
   it('an address this machine does not have is an error with a code', async () => {
     const error = await new Promise((resolve) =>
       udpLink('udp:192.0.2.1:40000', () => 0)

@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { type Socket as Connection, createServer } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { type Socket as Connection, createServer, isIP } from 'node:net';
 import { Observable } from 'rxjs';
 import type { RecoverableLink } from '../acquire.ts';
 import { AcquireError } from '../errors.ts';
@@ -9,13 +10,14 @@ import { sendCommands } from './send-commands.ts';
 /**
  * Datagrams: `udp:12345` listens on that port of every interface, `udp:127.0.0.1:12345` of one; `?to=192.168.1.20:3131` is where commands go, the
  * sender of the last datagram when absent (commands before the first are then left out); `to=255.255.255.255:3131` broadcasts. Each datagram is
- * one chunk. Where `to` names one host, datagrams from others are ignored. `control=3132` also accepts TCP connections on that port and keeps
+ * one chunk. Where `to` names one host (its address, or a name that is looked up on opening), datagrams from others are ignored. `control=3132` also accepts TCP connections on that port and keeps
  * them open, unread: an EmotiBit streams only to a host that does.
  *
  * Errors: `busy` (the port is taken), `no-permission` (a port below 1024), `not-found` (no such interface), `bad-uri`, `link-lost`.
  */
 export const udpLink = (uri: string, clock: () => number): RecoverableLink => {
   const { host, port, to, control } = readAddress(uri);
+  const place = `${host}:${port}`;
   const restarts = new Set<() => void>();
   return {
     uri,
@@ -24,7 +26,7 @@ export const udpLink = (uri: string, clock: () => number): RecoverableLink => {
     },
     open: (wire) =>
       new Observable<Chunk>((subscriber) => {
-        const socket = createSocket({ type: 'udp4', reuseAddr: true });
+        const socket = createSocket('udp4'); // a shared port would take the datagrams from whoever had it before
         const closing = new AbortController();
         let peer = to;
         let keepAlive: NodeJS.Timeout | undefined;
@@ -35,11 +37,11 @@ export const udpLink = (uri: string, clock: () => number): RecoverableLink => {
         const endControl = control === undefined ? () => {} : keepConnections(control, host, fail);
         socket.on('error', fail);
         socket.on('message', (bytes, { address, port: from }: RemoteInfo) => {
-          if (to !== undefined && !isBroadcast(to.host) && to.host !== address) return;
+          if (to !== undefined && !isBroadcast(to.host) && peer?.host !== address) return;
           if (to === undefined) peer = { host: address, port: from };
           subscriber.next({ endpoint: '', arrivedAt: clock(), bytes });
         });
-        socket.bind(port, host, () => {
+        const listening = () => {
           if (to !== undefined && isBroadcast(to.host)) socket.setBroadcast(true);
           restarts.add(start);
           start();
@@ -47,21 +49,34 @@ export const udpLink = (uri: string, clock: () => number): RecoverableLink => {
             const { commands, everySec } = wire.keepAlive;
             keepAlive = setInterval(() => void sendCommands(commands, write).catch(fail), everySec * 1000);
           }
-        });
+        };
+        const run = async () => {
+          await leaving.get(place); // somebody before us may still be closing it
+          if (to !== undefined && isIP(to.host) === 0) peer = { host: (await lookup(to.host, 4)).address, port: to.port };
+          if (!closing.signal.aborted) socket.bind(port, host, listening);
+        };
+        run().catch(fail);
         return () => {
           closing.abort();
           clearInterval(keepAlive);
-          restarts.delete(start);
+          const wasOpen = restarts.delete(start); // otherwise the device may be another's
           endControl();
           socket.removeAllListeners();
           socket.on('error', () => {}); // nobody is left to hear it
-          sendCommands(wire.stop, write)
+          const left: Promise<unknown> = sendCommands(wasOpen ? wire.stop : [], write)
             .catch(() => {})
-            .finally(() => socket.close());
+            .finally(() => {
+              socket.close();
+              if (leaving.get(place) === left) leaving.delete(place);
+            });
+          leaving.set(place, left);
         };
       }),
   };
 };
+
+/** Ports that are being closed. */
+const leaving = new Map<string, Promise<unknown>>();
 
 /** Accepts connections and holds them until the function it gives is called. */
 const keepConnections = (port: number, host: string, fail: (cause: unknown) => void): (() => void) => {

@@ -30,10 +30,15 @@ export const bidsPhysio = ({ signal, origin }: SignalSurvey, path: string): Phys
   const zipped: Gzip = createGzip();
   zipped.pipe(file);
   const done = finished(file);
-  done.catch(() => {}); // told by `close`
+  const failed = new AbortController();
+  done.catch(() => failed.abort()); // told by `close`
   const nChannels = signal.montage.channels.length;
   const missing = `${Array(nChannels).fill('n/a').join('\t')}\n`;
   let next = 0;
+  /** A file that takes nothing any more never drains. */
+  const put = async (text: string) => {
+    if (!zipped.write(text)) await once(zipped, 'drain', { signal: failed.signal });
+  };
   return {
     add: async (block) => {
       const index = block.firstSample - origin;
@@ -42,7 +47,7 @@ export const bidsPhysio = ({ signal, origin }: SignalSurvey, path: string): Phys
       for (; next < index; next++) {
         text += missing;
         if (text.length > 2 ** 20) {
-          if (!zipped.write(text)) await once(zipped, 'drain');
+          await put(text);
           text = '';
         }
       }
@@ -53,7 +58,7 @@ export const bidsPhysio = ({ signal, origin }: SignalSurvey, path: string): Phys
         }
         text += '\n';
       }
-      if (text !== '' && !zipped.write(text)) await once(zipped, 'drain');
+      if (text !== '') await put(text);
     },
     close: async () => {
       zipped.end();

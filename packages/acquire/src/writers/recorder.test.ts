@@ -1,11 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { from, throwError } from 'rxjs';
+import { from, Subject, throwError } from 'rxjs';
 import { concatWith } from 'rxjs/operators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { heartRateMeasurement } from '../../test/fakes/heart.ts';
 import { recordSimulated } from '../../test/simulated-recording.ts';
 import { acquire, type RecoverableLink } from '../acquire.ts';
+import { distinctDevices } from '../distinct-devices.ts';
 import { AcquireError } from '../errors.ts';
 import { openRecording } from '../files/index.ts';
 import { inspectRecording } from '../files/inspect.ts';
@@ -174,6 +176,36 @@ describe('a recorded session', () => {
       expect(found.map(([, , value]) => value)).toEqual(expected.map(([, , value]) => value));
       expect(Math.max(...found.map(([, time], i) => Math.abs(time! - expected[i]![1]!)))).toBeLessThan(1e-9);
     }
+  });
+
+  it.each([false, true])('keeps two sensors of one make apart (decoded: %s)', async (decoded) => {
+    const file = join(folder, `twins-${decoded}.xdf`);
+    const made = distinctDevices([0, 1].map(() => findDevice('heart-rate').create()));
+    const recorder = await createRecorder(file, {
+      sources: made.map((device) => ({ device: 'heart-rate', options: {}, uri: '', made: device })),
+      startedAt: 0,
+      clock: () => 0,
+    });
+    const links = made.map((device, index) => {
+      const chunks = new Subject<Chunk>();
+      recorder
+        .recorded(index, { uri: '', open: () => chunks })
+        .open(device.wire)
+        .pipe(device.decode(() => {}))
+        .subscribe(recorder.block);
+      return chunks;
+    });
+    for (let second = 0; second < 3; second++)
+      for (const [index, bpm] of [60, 90].entries())
+        links[index]!.next({ endpoint: '2a37', arrivedAt: second, bytes: Uint8Array.from(heartRateMeasurement(bpm, [])) });
+    await recorder.close();
+    const found = new Map<string, number[]>();
+    for await (const { signal, data } of (await openRecording(file, { decoded })).blocks(() => {}))
+      found.set(signal.id, [...(found.get(signal.id) ?? []), ...data]);
+    expect([...found]).toEqual([
+      ['heart-rate', [60, 60, 60]],
+      ['heart-rate-2', [90, 90, 90]],
+    ]);
   });
 
   it('is whole for whoever inspects it', async () => {
