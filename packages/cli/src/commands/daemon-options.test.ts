@@ -41,3 +41,16 @@ test('marks are published unless the file says otherwise, and taken by HTTP only
     token: expect.stringMatching(/^[0-9a-f]{32}$/),
   });
 });
+
+test('two sensors of one make have signals of their own', () => {
+  const source = (seed: number) => ({ device: 'openbci-cyton', options: {}, uri: `simulated:cyton?seed=${seed}` });
+  writeFileSync(
+    join(root, 'two.yaml'),
+    "version: 1\nstation: lab\nsensors: [ { device: openbci-cyton, link: 'simulated:cyton' } ]\nstate: { folder: state }\n",
+  );
+  const plan = { loaded: loadSettings(join(root, 'two.yaml')), secrets: {} };
+  const { sources } = daemonOptions(plan, { page: false, source: [source(1), source(2)] }, silent);
+  const ids = sources.flatMap(({ device }) => device.signals.map(({ id }) => id));
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toEqual(expect.arrayContaining(['eeg', 'eeg-2']));
+});

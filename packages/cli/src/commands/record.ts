@@ -3,6 +3,7 @@ import {
   acquire,
   createRecorder,
   defaultSyncSec,
+  distinctDevices,
   findDevice,
   openLink,
   type PartSize,
@@ -60,7 +61,8 @@ export const record = async (options: RecordOptions, terminal: Terminal, keys: K
       "'affect record' needs a sensor: --source <device>@<link>, for instance --source openbci-cyton@serial:/dev/ttyUSB0.",
     );
   }
-  const sources = options.source.map((spec) => ({ ...spec, made: findDevice(spec.device).create(spec.options) }));
+  const made = distinctDevices(options.source.map((spec) => findDevice(spec.device).create(spec.options)));
+  const sources = options.source.map((spec, i) => ({ ...spec, made: made[i] }));
   for (const { uri } of sources) openLink(uri);
   const line = await loadAnyLine(
     sources.flatMap(({ made }) => made.signals),
