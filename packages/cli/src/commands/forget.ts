@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs';
-import { readdir, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { openRecording } from '@affect-edge/acquire';
+import type { Taken } from '../bridge/backlog.ts';
 import { findSettings } from '../config/find-settings.ts';
 import { type LoadedSettings, loadSettings } from '../config/load-settings.ts';
 import { isPseudonym, pseudonymExpected } from '../config/pseudonym.ts';
 import { ConfigError } from '../errors.ts';
-import { openOutbox } from '../outbox/outbox.ts';
+import { type Outbox, openOutbox } from '../outbox/outbox.ts';
+import { quarantineFolder } from '../outbox/segment-store.ts';
 import { isOwnRecording } from '../recordings/retention.ts';
 import { baselineFilesOf } from '../state/baseline-file.ts';
 import { holderOf } from '../state/state-lock.ts';
@@ -32,7 +34,8 @@ export const forget = async (
   if (!isPseudonym(subject)) throw new ConfigError('bad-option', `'affect forget' takes the subject's id: expected ${pseudonymExpected}.`);
   const file = findSettings(config);
   const loaded = file === undefined ? undefined : loadSettings(file);
-  const where = [...(loaded?.settings.record === undefined ? [] : [loaded.settings.record.folder]), ...folders];
+  const named = [...(loaded?.settings.record === undefined ? [] : [loaded.settings.record.folder]), ...folders];
+  const where = [...new Set(named.map((folder) => resolve(folder)))];
   for (const folder of folders) if (!existsSync(folder)) throw new ConfigError('not-found', `There is no folder ${folder}.`);
   if (loaded === undefined && folders.length === 0) {
     throw new ConfigError(
@@ -51,11 +54,13 @@ export const forget = async (
   const sessions = loaded === undefined ? [] : sessionsOf(loaded.stateFolder, subject);
   const baselines = loaded === undefined ? [] : baselineFilesOf(loaded.stateFolder, subject);
   const waiting = loaded === undefined || holder !== undefined ? 0 : await waitingMessages(loaded, sessions, false);
+  const damaged = loaded === undefined ? [] : damagedFilesOf(loaded, sessions);
   for (const path of recordings) say(out, `Recording  ${path}`);
   if (waiting > 0) say(out, `Outbox     ${waiting} messages not sent yet`);
+  for (const path of damaged) say(out, `Outbox     ${path}, put aside as damaged`);
   if (sessions.length > 0) say(out, `State      the list of ${sessions.length} sessions`);
   for (const path of baselines) say(out, `Baseline   ${path}`);
-  if (recordings.length + waiting + sessions.length + baselines.length === 0) {
+  if (recordings.length + waiting + damaged.length + sessions.length + baselines.length === 0) {
     say(out, `Nothing is kept of ${subject} in ${[...where, ...(loaded ? [loaded.stateFolder] : [])].join(', ')}.`);
     return 0;
   }
@@ -63,7 +68,7 @@ export const forget = async (
     say(out, `Nothing was deleted: add --yes to delete this for ever.`);
     return 0;
   }
-  for (const path of [...recordings, ...baselines]) await unlink(path);
+  for (const path of [...recordings, ...damaged, ...baselines]) await rm(path, { force: true });
   if (loaded !== undefined) {
     if (waiting > 0) await waitingMessages(loaded, sessions, true);
     if (sessions.length > 0) forgetSessions(loaded.stateFolder, subject);
@@ -85,19 +90,65 @@ const recordingsOf = async (folder: string, subject: string): Promise<string[]> 
   return found;
 };
 
-/** How many messages of these sessions wait in the outbox; deletes them if told to. The others stay. */
+/** What a message of one of these sessions holds. */
+const marksOf = (sessions: readonly string[]): string[] => sessions.map((session) => `"session":"${session}"`);
+
+/**
+ * How many messages of these sessions wait in the outbox; deletes them if told to. The others stay.
+ * @throws ConfigError('bad-option') where the disk refuses: run again, it deletes what is left.
+ */
 const waitingMessages = async ({ settings }: LoadedSettings, sessions: readonly string[], remove: boolean): Promise<number> => {
   const { folder } = settings.outbox;
   if (folder === undefined || sessions.length === 0 || !existsSync(folder)) return 0;
-  const wanted = sessions.map((session) => `"session":"${session}"`);
-  const outbox = openOutbox({ folder, syncMs: 0 });
-  let count = 0;
-  for (let message = outbox.take(); message !== undefined; message = outbox.take()) {
-    const { payload, id } = message;
-    if (!wanted.some((mark) => payload.includes(mark))) continue;
-    count += 1;
-    if (remove) outbox.acknowledge(id);
+  const wanted = marksOf(sessions);
+  let madeAt: number | undefined;
+  // Without limits: to look must delete nothing.
+  const noLimit = Number.POSITIVE_INFINITY;
+  const open = () =>
+    openOutbox({
+      ...{ folder, syncMs: 0, maxBytes: noLimit, maxAgeSec: noLimit, memoryBytes: noLimit },
+      now: () => madeAt ?? Date.now() / 1000,
+    });
+  const end = async (outbox: Outbox): Promise<void> => {
+    await outbox.close();
+    const { failing } = outbox.figures();
+    if (failing !== undefined && remove)
+      throw new ConfigError(
+        'bad-option',
+        `Messages that wait in ${folder} cannot be deleted (${failing}). Make room, or look at its rights.`,
+      );
+  };
+  const outbox = open();
+  const all: Taken[] = [];
+  for (let message = outbox.take(); message !== undefined; message = outbox.take()) all.push(message);
+  const others = all.filter(({ payload }) => !wanted.some((mark) => payload.includes(mark)));
+  const count = all.length - others.length;
+  // What is acknowledged leaves the disk only with all before it: what stays is written anew behind the rest, then the rest goes.
+  if (remove && count > 0) {
+    for (const message of others) {
+      madeAt = message.madeAt;
+      outbox.push(message);
+    }
+    madeAt = undefined;
   }
-  await outbox.close();
+  await end(outbox);
+  if (!remove || count === 0) return count;
+  const last = all.at(-1)!.id;
+  const rest = open();
+  for (let message = rest.take(); message !== undefined && message.id <= last; message = rest.take()) rest.acknowledge(message.id);
+  await end(rest);
   return count;
+};
+
+/** Damaged files of the outbox, put aside, that hold something of these sessions. */
+const damagedFilesOf = ({ settings }: LoadedSettings, sessions: readonly string[]): string[] => {
+  const folder = join(settings.outbox.folder ?? '', quarantineFolder);
+  if (settings.outbox.folder === undefined || sessions.length === 0 || !existsSync(folder)) return [];
+  const wanted = marksOf(sessions);
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => {
+      const bytes = readFileSync(path);
+      return wanted.some((mark) => bytes.includes(mark));
+    });
 };

@@ -49,6 +49,8 @@ export interface SegmentStore {
   readonly close: () => void;
 }
 
+/** Where damaged segments are put aside, in the folder of the outbox. */
+export const quarantineFolder = 'quarantine';
 /** Damaged segments kept for inspection; the oldest makes room. */
 const mostInQuarantine = 4;
 
@@ -257,7 +259,7 @@ export const segmentStore = (files: FileSystem, folder: string, segmentBytes: nu
 
 /** Puts a file aside under `quarantine/`, where at most four are kept. */
 export const quarantine = (files: FileSystem, folder: string, { path }: { readonly path: string }): void => {
-  const aside = join(folder, 'quarantine');
+  const aside = join(folder, quarantineFolder);
   files.makeFolder(aside);
   const kept = files.list(aside).sort((a, b) => a.changedAt - b.changedAt || (a.name < b.name ? -1 : 1));
   for (const { name } of kept.slice(0, Math.max(0, kept.length - mostInQuarantine + 1))) files.remove(join(aside, name));
