@@ -29,12 +29,20 @@ export interface LoadedLine {
 /** What is computed whether or not a model asks for it: the page draws it, `--features` publishes it. */
 const alwaysShown: readonly AnyFeature[] = [bandDe(), tonicPhasic()];
 
+/** The models a line would run. */
+export interface RunnableModels {
+  /** As `loadModel` wants them. */
+  readonly names: readonly string[];
+  /** Models that cannot run on these signals, one line each with the reason. */
+  readonly left: readonly string[];
+}
+
 /**
- * Opens the engine and loads the models that these signals can feed: all that come with the program, or those named. A model that is named and
- * cannot run is an error, one that was not named is left out and told. The engine is the fastest there is, or the `preferred` one.
- * @throws ConfigError('unknown-model' | 'no-input')
+ * The models that these signals can feed: all that come with the program, or those named. A model that is named and cannot run is an error, one that was
+ * not named is left out and told. Reads cards only.
+ * @throws ConfigError('unknown-model' | 'no-input'), ModelError for a folder that is no model's
  */
-export const loadLine = async (signals: readonly Signal[], names?: readonly string[], preferred?: EngineName): Promise<LoadedLine> => {
+export const runnableModels = (signals: readonly Signal[], names?: readonly string[]): RunnableModels => {
   const known = shippedModels();
   const unknown = names?.find((name) => !known.includes(name) && !name.includes('/'));
   if (unknown !== undefined) {
@@ -50,9 +58,18 @@ export const loadLine = async (signals: readonly Signal[], names?: readonly stri
   if (running.length === 0 || (names !== undefined && left.length > 0)) {
     throw new ConfigError('no-input', left.join(' ') || 'There is no model to run.');
   }
+  return { names: running.map(({ name }) => name), left };
+};
+
+/**
+ * Opens the engine and loads the models that these signals can feed (`runnableModels`). The engine is the fastest there is, or the `preferred` one.
+ * @throws ConfigError('unknown-model' | 'no-input')
+ */
+export const loadLine = async (signals: readonly Signal[], names?: readonly string[], preferred?: EngineName): Promise<LoadedLine> => {
+  const { names: running, left } = runnableModels(signals, names);
   const engine = await openServingEngine(preferred);
   const models: Model[] = [];
-  for (const { name } of running) models.push(await loadModel(name, engine));
+  for (const name of running) models.push(await loadModel(name, engine));
   const cards = models.map(({ card }) => card);
   return {
     models,

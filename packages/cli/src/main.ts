@@ -45,11 +45,13 @@ const graceMs = 1800;
 /** Runs one command in this process and ends it: with its exit code, and within two seconds of Ctrl-C. */
 export const main = async (argv: readonly string[]): Promise<void> => {
   const stopping = new AbortController();
+  let isHeeded = false;
   // npm and the terminal may both pass Ctrl-C on: every press after the first is the same press.
   const stop = (): void => {
     if (stopping.signal.aborted) return;
     stopping.abort();
-    setTimeout(() => process.exit(), graceMs).unref();
+    // A command that never asked how it should end did not end well: 'affect verify x && rm y' must not go on.
+    setTimeout(() => process.exit(isHeeded ? undefined : 1), graceMs).unref();
   };
   let reload: (() => void) | undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
@@ -59,7 +61,10 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   process.exitCode = await runCommand(argv, {
     out: process.stdout,
     err: process.stderr,
-    stop: stopping.signal,
+    get stop() {
+      isHeeded = true;
+      return stopping.signal;
+    },
     onReload: (heard) => {
       reload = heard;
       return () => {

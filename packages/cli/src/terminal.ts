@@ -15,6 +15,9 @@ export const say = (screen: Screen, line: string): void => {
   if (!screen.destroyed && !screen.errored) screen.write(`${line}\n`);
 };
 
+/** A timer of Node that is to wait longer fires at once: 24.8 days, ms. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Fires when `stop` does, or after `seconds` where they are given; `release` lets the timer go. */
 export const stopAfter = (
   stop: AbortSignal,
@@ -23,7 +26,11 @@ export const stopAfter = (
   if (seconds === undefined) return { signal: stop, release: () => {} };
   const ended = new AbortController();
   const end = (): void => ended.abort();
-  const timer = setTimeout(end, seconds * 1000);
+  let timer: NodeJS.Timeout;
+  const wait = (ms: number): void => {
+    timer = setTimeout(() => (ms > longestTimerMs ? wait(ms - longestTimerMs) : end()), Math.min(ms, longestTimerMs));
+  };
+  wait(seconds * 1000);
   stop.addEventListener('abort', end, { once: true });
   return {
     signal: ended.signal,

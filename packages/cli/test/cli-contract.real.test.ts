@@ -56,3 +56,10 @@ test('there are some', () => {
     expect.arrayContaining(['affect models', 'affect info', 'affect doctor', 'affect devices']),
   );
 });
+
+test('a command that is stopped before it is done does not end as if it were', async () => {
+  const affect = startAffect('verify', ...Array.from({ length: 3000 }, () => recording('cyton-v6-12s.txt.gz')));
+  await affect.until(/whole: every byte was understood/);
+  affect.signal('SIGINT');
+  expect((await affect.ended).code).toBe(1);
+});

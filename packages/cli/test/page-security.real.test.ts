@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
@@ -157,6 +157,24 @@ describe('who may look at the page', () => {
     expect(String(headers['set-cookie'])).toMatch(
       new RegExp(`^affect-${port}=[\\w-]{32}; HttpOnly; SameSite=Strict; Path=/; Max-Age=7776000$`),
     );
+  });
+
+  test('a refused socket that is reset ends nothing, and one that never hangs up does not keep the server from closing', async () => {
+    const door = await pageServer(() => '', { port: 0 });
+    const knock = (): Promise<Socket> =>
+      new Promise((done) => {
+        const socket = connect({ host: '127.0.0.1', port: Number(new URL(door.url).port), allowHalfOpen: true }, () => {
+          socket.write('GET /elsewhere HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', () =>
+            done(socket),
+          );
+        });
+        socket.on('error', () => {}).resume();
+      });
+    for (let n = 0; n < 100; n++) (await knock()).resetAndDestroy();
+    const patient = await knock();
+    await new Promise((answered) => patient.once('end', answered));
+    await door.close();
+    patient.destroy();
   });
 
   test('who guesses is kept waiting, with 429', async () => {

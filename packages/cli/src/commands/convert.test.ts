@@ -83,6 +83,12 @@ describe('affect convert', () => {
     expect((await openRecording(out)).signals).toMatchObject([{ kind: 'eda', unit: 'µS', sfreq: 10 }]);
   });
 
+  test.each(['.edf', '.parquet', '.xdf'])('%s in a folder that is not there is told in one line', async (ending) => {
+    const out = join(fresh(''), `x${ending}`);
+    const { code, err } = await affect(['convert', recorded, '-o', out]);
+    expect([code, err]).toEqual([2, `affect: Cannot make '${out}': there is no such folder.\n`]);
+  });
+
   test('what exists is never overwritten', async () => {
     const out = fresh('.xdf');
     writeFileSync(out, 'mine');

@@ -3,6 +3,7 @@ import { checkParts, type Secrets } from '../config/check-parts.ts';
 import { type LoadedSettings, loadSettings } from '../config/load-settings.ts';
 import { scrubber, withoutDeviceNames } from '../config/redact.ts';
 import { ConfigError } from '../errors.ts';
+import { runnableModels } from '../load-line.ts';
 import { type Log, openLog } from '../log.ts';
 import { describeLosses } from '../losses.ts';
 import { type Notifier, notifier, sdNotify } from '../sd-notify.ts';
@@ -54,7 +55,7 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
   for (const advice of plan.loaded.advice) voice.warn('Advice', advice);
   if (options.dryRun && !once) return dryRun(daemonOptions(plan, options, voice));
 
-  const release = options.dryRun ? () => {} : holdState(plan.loaded.stateFolder);
+  let release: (() => void) | undefined;
   const told = notifier();
   let again = new AbortController();
   const reload = async (): Promise<void> => {
@@ -65,6 +66,12 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
       if (next.loaded.stateFolder !== plan.loaded.stateFolder) {
         throw new ConfigError('bad-config', 'state.folder takes effect only when the program is started again.');
       }
+      // What would end the next session as it begins is refused while this one runs.
+      const { sources, models } = daemonOptions(next, options, voice);
+      runnableModels(
+        sources.flatMap(({ device }) => device.signals),
+        models,
+      );
       plan = next;
       scrub = scrubOf(next);
       log?.setLevel(next.loaded.settings.log.level);
@@ -79,8 +86,7 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
       }
       if (sessionGoesOn) told.ready('reloaded');
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      voice.warn('Reload', `refused, everything goes on as it was: ${error.message}`);
+      voice.warn('Reload', `refused, everything goes on as it was: ${errorText(error)}`);
       told.ready('the configuration is wrong and was not reloaded');
     }
   };
@@ -91,6 +97,7 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
       again = new AbortController();
       const startedAt = performance.now();
       try {
+        if (!options.dryRun) release ??= holdState(plan.loaded.stateFolder);
         const stop = AbortSignal.any([terminal.stop, again.signal]);
         const code = await live(
           {
@@ -119,7 +126,7 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
   } finally {
     told.stopping();
     deaf?.();
-    release();
+    release?.();
   }
 };
 

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { cannotWrite } from '../cannot-write.ts';
 import { findSettings, loadSettings } from '../config/load-settings.ts';
 import { bundle } from '../doctor/bundle.ts';
 import { lookRound } from '../doctor/checks.ts';
@@ -28,7 +29,7 @@ export interface DoctorParts {
 /**
  * Looks at everything that usually goes wrong and says what mends it; mends nothing itself. Exit code 0 where all is well, 1 with warnings, 2 where
  * something must be mended first.
- * @throws ConfigError where the bundle's file exists already.
+ * @throws ConfigError where the bundle's file exists already or cannot be written.
  */
 export const doctor = async (
   { config, json = false, bundle: file }: DoctorOptions,
@@ -44,7 +45,11 @@ export const doctor = async (
   else for (const line of describeFindings(findings)) say(out, line);
   if (file !== undefined) {
     const files = await bundle({ version, findings, loaded, machine, hostname: hostname(), env: process.env });
-    writeFileSync(file, zip(files), { flag: 'wx', mode: 0o600 });
+    try {
+      writeFileSync(file, zip(files), { flag: 'wx', mode: 0o600 });
+    } catch (cause) {
+      throw cannotWrite(file, cause);
+    }
     say(err, `Wrote ${file}. Read it before you send it.`);
   }
   return exitCodeOf(findings);

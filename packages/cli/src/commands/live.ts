@@ -150,19 +150,22 @@ export const live = async (options: LiveOptions, terminal: Terminal): Promise<nu
     const url = options.broker.url ?? own?.url;
     const { base = 'affect', openOutbox, marks: publishMarks = true, ...broker } = options.broker;
     const tree = topics(station, base);
-    const toBroker = (address: string): OpenSink =>
-      mqtt({
-        ...broker,
-        url: address,
-        topics: tree,
-        session: sessionMessage(session, cards),
-        meter,
-        version,
-        ...(openOutbox && { outbox: openOutbox() }),
-        ...(publishMarks && { marks: marks.hear }),
-        onMark: (text) => void marks.set(text, 'mqtt'),
-        onLink: (detail) => own === undefined && voice.warn('MQTT', `${withoutSecrets(address)} ${detail}`),
-      });
+    // Made when its turn comes: an outbox that was opened for a session whose page could not be would never be closed.
+    const toBroker =
+      (address: string): OpenSink =>
+      (fail) =>
+        mqtt({
+          ...broker,
+          url: address,
+          topics: tree,
+          session: sessionMessage(session, cards),
+          meter,
+          version,
+          ...(openOutbox && { outbox: openOutbox() }),
+          ...(publishMarks && { marks: marks.hear }),
+          onMark: (text) => void marks.set(text, 'mqtt'),
+          onLink: (detail) => own === undefined && voice.warn('MQTT', `${withoutSecrets(address)} ${detail}`),
+        })(fail);
     const features = broker.features !== undefined && broker.features !== false;
     const outcome = await runLine({
       ...line,

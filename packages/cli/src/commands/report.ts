@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { play, playedMarks, playedSignals, type Recording, recordingsOf } from '@affect-edge/acquire';
 import type { EdaSite } from '@affect-edge/features';
 import type { EngineName } from '@affect-edge/models';
 import { lastValueFrom } from 'rxjs';
+import { cannotWrite } from '../cannot-write.ts';
 import { type ReadingOptions, saidOf } from '../convert/one-recording.ts';
 import { ConfigError } from '../errors.ts';
 import { loadAnyLine } from '../load-any-line.ts';
@@ -16,9 +17,9 @@ import { reportPage } from '../report/report-page.ts';
 import { runLine } from '../run-line.ts';
 import type { OpenSink } from '../sinks/sink.ts';
 import { distinctFeatures } from '../spec-of.ts';
-import { errorCode, errorText } from '../system-error.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
+import { writeDurably } from '../write-durably.ts';
 
 export interface ReportOptions extends ReadingOptions {
   readonly out: string;
@@ -37,6 +38,7 @@ export const report = async (paths: readonly string[], options: ReportOptions, {
   const { out, site } = options;
   if (!/\.html?$/i.test(out)) throw new ConfigError('bad-option', `Option --out: expected a name that ends in .html, got '${out}'.`);
   const json = out.replace(/\.html?$/i, '.json');
+  refuseForeign(json);
   const recordings = await recordingsOf(paths, saidOf(options));
   const signals = playedSignals(recordings);
   const line = await loadAnyLine(signals, options.model, options.engine);
@@ -85,8 +87,8 @@ export const report = async (paths: readonly string[], options: ReportOptions, {
       collected: { ...found, remarks: [...(await connectionRemarks(paths, recordings)), ...found.remarks] },
     });
     const page = reportPage(data);
-    await write(out, page);
-    await write(json, `${JSON.stringify(data)}\n`);
+    write(out, page);
+    write(json, `${JSON.stringify(data)}\n`);
     say(err, `Report  ${out}  (${(Buffer.byteLength(page) / 1e6).toFixed(2)} MB), the numbers in ${json}`);
     return 0;
   } finally {
@@ -100,19 +102,26 @@ const lengthOf = async (recordings: readonly Recording[], stop: AbortSignal): Pr
   return last?.arrivedAt ?? 0;
 };
 
-const write = async (path: string, text: string): Promise<void> => {
+/** Throws where the numbers would replace what is not a report's: beside a recording of the same name lies often what describes it. */
+const refuseForeign = (json: string): void => {
+  let text: string;
   try {
-    await writeFile(path, text);
+    text = readFileSync(json, 'utf8');
+  } catch {
+    return; // there is none, or writing will say why not
+  }
+  if (!text.startsWith('{"schema":"affect.report/'))
+    throw new ConfigError(
+      'bad-option',
+      `'${json}', where the report's numbers would go, is another file and is not overwritten: give the page another name.`,
+    );
+};
+
+/** Writes all of a file or nothing: on a full disk the page of an earlier time stays. */
+const write = (path: string, text: string): void => {
+  try {
+    writeDurably(path, text);
   } catch (cause) {
-    const code = errorCode(cause);
-    const why =
-      code === 'ENOENT'
-        ? 'there is no such folder'
-        : code === 'EACCES'
-          ? 'no permission'
-          : code === 'ENOSPC'
-            ? 'the disk is full'
-            : errorText(cause);
-    throw new ConfigError('not-found', `Cannot write '${path}': ${why}.`, { cause });
+    throw cannotWrite(path, cause);
   }
 };

@@ -38,6 +38,7 @@ describe('a text for a log', () => {
     ['the port /dev/serial/by-id/usb-FTDI_DM01N7QC-if00 is gone', 'DM01N7QC'],
     ['mqtt://anna:geheim@broker:1883 refused', 'geheim'],
     ['mqtt://anna@broker:1883 refused', 'anna'],
+    ['mqtt://anna:ge@heim@broker:1883 refused', 'heim'],
     ['mail anna@example.org', 'anna'],
     ['cannot write /home/anna/x.xdf', 'anna'],
     [`cannot write ${homedir()}/x.xdf`, `${homedir()}/x`],

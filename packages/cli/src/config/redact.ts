@@ -34,7 +34,7 @@ export interface Hidden {
 
 const addressPattern = /\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b/gi;
 const mailPattern = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu;
-const userInfoPattern = /(\w:\/\/)[^/\s@"']+@/g;
+const userInfoPattern = /(\w:\/\/)[^/\s"']+@/g;
 const homePattern = /\/(home|Users)\/[^/\s"':]+/g;
 
 /**

@@ -1,19 +1,27 @@
+import { existsSync } from 'node:fs';
 import { link, lstat, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { cannotWrite } from '../cannot-write.ts';
 import { ConfigError } from '../errors.ts';
 import { errorCode } from '../system-error.ts';
 
 /**
  * Has `write` make a file or folder beside `out` under another name, and gives it its own when it is whole: whoever looks finds all of it or nothing. What was begun is
- * removed where `write` fails. Never overwrites: throws `ConfigError('bad-option')` where `out` exists, before anything is written and again at the end.
+ * removed where `write` fails. Never overwrites: throws `ConfigError('bad-option')` where `out` exists, before anything is written and again at the end, and
+ * `ConfigError('not-found')` where its folder is not there.
  */
 export const newOutput = async <T>(out: string, write: (path: string) => Promise<T>): Promise<T> => {
   await refuseTaken(out);
-  const path = join(dirname(out), `.${basename(out)}.part-${process.pid}`);
+  const folder = dirname(out);
+  if (!existsSync(folder)) throw new ConfigError('not-found', `Cannot make '${out}': there is no such folder.`);
+  const path = join(folder, `.${basename(out)}.part-${process.pid}`);
   try {
     const result = await write(path);
     await publish(path, out);
     return result;
+  } catch (error) {
+    // What comes from the system itself, such as a full disk, is told in words.
+    throw /^E[A-Z]+$/.test(errorCode(error) ?? '') ? cannotWrite(out, error) : error;
   } finally {
     await rm(path, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EdaSignal, type EegSignal, ignoreReports, play } from '@affect-edge/acquire';
@@ -47,6 +47,20 @@ describe('features as Parquet', () => {
     }
     const written = [...rows.values()].flatMap(({ t_sec: _, ...columns }) => Object.values(columns).filter((one) => one !== null));
     expect(written).toHaveLength(nValues);
+  });
+
+  test.runIf(existsSync('/dev/full'))('a disk that is full in the middle ends the writing, not the program', async () => {
+    // A group of rows is large enough not to wait in memory: 32 channels, 4096 rows.
+    const wide: EegSignal = { ...eeg, montage: { channels: Array.from({ length: 32 }, (_, c) => `E${c}`), reference: 'A1' } };
+    const recording = madeRecording([{ signal: wide, nSamples: 128 * 60, value: (c, t) => Math.sin(t * (c + 1)) }]);
+    let readSec = 0;
+    const progress = ({ sec }: { readonly sec: number }) => {
+      readSec = sec;
+    };
+    await expect(writeParquet(recording, '/dev/full', { hopSec: 0.01, features: ['hjorth'], progress })).rejects.toMatchObject({
+      code: 'ENOSPC',
+    });
+    expect(readSec).toBeLessThan(58);
   });
 
   test('recordings that give no feature are told so, by name', async () => {

@@ -127,8 +127,9 @@ export const writeParquet = async (recording: Recording, path: string, options: 
         condition([], report),
         epochs({ hopSec }, report),
         extract(features, hopSec, report),
+        tap(take), // here, so that a disk that is full ends the reading; what a subscriber throws ends the program
       )
-      .subscribe({ next: take, error: reject, complete: resolve });
+      .subscribe({ error: reject, complete: resolve });
   });
   stop?.throwIfAborted();
   closeRows(Number.POSITIVE_INFINITY);

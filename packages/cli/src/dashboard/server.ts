@@ -111,6 +111,8 @@ export const pageServer = async (greet: () => string, options: PageServerOptions
               ? '503 Service Unavailable'
               : '';
     if (refusal !== '') {
+      // The server has let go of this socket: a client that resets it must not end the program, one that never hangs up must not keep it open.
+      socket.on('error', () => {}).once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
       return;
     }

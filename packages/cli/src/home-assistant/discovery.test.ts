@@ -102,6 +102,13 @@ describe('removalOf', () => {
     for (const foreign of ['', 'null', '[]', '7', '{"origin":{"name":"other"},"components":{"x":{"platform":"sensor"}}}'])
       expect(removalOf(foreign, now), foreign).toBeUndefined();
   });
+
+  test.each(['null', '7', '[1, null]', '{"x":null}', '{"x":{}}', '{"x":{"platform":7}}'])(
+    'is nothing for components of %s',
+    (components) => {
+      expect(removalOf(`{"origin":{"name":"affect-edge"},"components":${components}}`, now)).toBeUndefined();
+    },
+  );
 });
 
 describe('the validator', () => {

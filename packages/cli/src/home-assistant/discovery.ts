@@ -220,17 +220,20 @@ const words = (key: string): string => {
  * plain configuration is sent again. Nothing where the earlier one had no others, or was not ours.
  */
 export const removalOf = (earlier: string, now: Discovery): Discovery['payload'] | undefined => {
-  let before: { readonly origin?: { readonly name?: unknown }; readonly components?: Readonly<Record<string, Component>> };
+  let before: { readonly origin?: { readonly name?: unknown }; readonly components?: Readonly<Record<string, Component | null>> | null };
   try {
     before = JSON.parse(earlier);
   } catch {
     return undefined;
   }
   if (before?.origin?.name !== 'affect-edge' || typeof before.components !== 'object') return undefined;
-  const gone = Object.entries(before.components).filter(([key]) => !Object.hasOwn(now.payload.components, key));
+  // Anybody may have left the message there: what has no platform is no entity.
+  const gone = Object.entries(before.components ?? {}).flatMap(([key, component]): [string, Component][] =>
+    typeof component?.platform === 'string' && !Object.hasOwn(now.payload.components, key) ? [[key, { platform: component.platform }]] : [],
+  );
   if (gone.length === 0) return undefined;
   return {
     ...now.payload,
-    components: { ...now.payload.components, ...Object.fromEntries(gone.map(([key, { platform }]) => [key, { platform }])) },
+    components: { ...now.payload.components, ...Object.fromEntries(gone) },
   };
 };

@@ -247,4 +247,4 @@ export const mqtt =
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /** A broker's URL without what must not be printed. */
-export const withoutSecrets = (url: string): string => url.replace(/\/\/[^/@]*@/, '//');
+export const withoutSecrets = (url: string): string => url.replace(/\/\/[^/]*@/, '//');

@@ -30,8 +30,11 @@ export const holdState = (folder: string): (() => void) => {
   }
   rmSync(lockFile(folder), { force: true });
   const handle = openSync(lockFile(folder), 'wx', 0o600);
-  writeSync(handle, `${process.pid}\n`);
-  closeSync(handle);
+  try {
+    writeSync(handle, `${process.pid}\n`);
+  } finally {
+    closeSync(handle);
+  }
   return () => rmSync(lockFile(folder), { force: true });
 };
 
