@@ -14,7 +14,9 @@ export const listenAt = async (
   for (let tried = port; tried < port + attempts; tried++) {
     const code = await new Promise<string>((resolve, reject) => {
       const onError = (error: NodeJS.ErrnoException): void =>
-        ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(error.code ?? '') ? resolve(error.code!) : reject(error);
+        ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? '')
+          ? resolve(error.code!)
+          : reject(error);
       server.once('error', onError).listen({ port: tried, host, exclusive: true }, () => {
         server.off('error', onError);
         resolve('');
@@ -27,7 +29,7 @@ export const listenAt = async (
   const ports = attempts === 1 ? `port ${port}` : `one of the ports ${port}-${port + attempts - 1}`;
   throw new ConfigError(
     'no-port',
-    reason === 'EADDRNOTAVAIL' || reason === 'ENOTFOUND'
+    reason === 'EADDRNOTAVAIL' || reason === 'ENOTFOUND' || reason === 'EAI_AGAIN'
       ? `This machine has no address ${host} for ${what}. Use 127.0.0.1, or one that 'ip address' shows.`
       : reason === 'EACCES'
         ? `No right to open ${ports} on ${host} for ${what}: ports below 1024 are the system's. Use a higher one.`
