@@ -26,8 +26,11 @@ describe('affect demo', () => {
     expect(estimates.map(({ seq }) => seq)).toEqual(estimates.map((_, i) => estimates[0].seq + i));
     for (const estimate of estimates) {
       expect(Object.keys(estimate)).toEqual([
-        ...['schema', 'session', 'seq', 't_sec', 't_start_sec', 'time', 'model', 'values', 'quality', 'simulated', 'pairing', 'historical'],
+        ...['schema', 'session', 'seq', 't_sec', 't_start_sec', 'time', 'model', 'values', 'uncertainty', 'quality'],
+        ...['simulated', 'pairing', 'historical'],
       ]);
+      expect(Object.keys(estimate.uncertainty)).toEqual(Object.keys(estimate.values));
+      for (const [low, high] of Object.values<[number, number]>(estimate.uncertainty)) expect(low).toBeLessThan(high);
       expect(estimate).toMatchObject({ schema: 'affect.estimate/1', simulated: { input: true, model: true }, pairing: null });
       expect(estimate.model.sha256).toMatch(/^[0-9a-f]{64}$/);
       expect(Object.values(estimate.values).every((value) => Number.isFinite(value))).toBe(true);
