@@ -1,10 +1,16 @@
-import { concat, map, NEVER, type Observable, of, Subject, take, throwError, timer } from 'rxjs';
+import { concat, filter, map, NEVER, type Observable, of, Subject, take, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
+import { bitalinoFrame } from '../test/fakes/bitalino.ts';
 import { fakeLink } from '../test/fakes/fake-link.ts';
+import { ganglionImpedance } from '../test/fakes/ganglion.ts';
 import { acquire } from './acquire.ts';
 import { decodeWith } from './decode-with.ts';
 import type { Device } from './device.ts';
+import { bitalino } from './devices/bitalino.ts';
+import { gsrLines } from './devices/gsr-lines.ts';
+import { heartRate } from './devices/heart-rate.ts';
+import { openbciGanglion } from './devices/openbci-ganglion.ts';
 import { AcquireError } from './errors.ts';
 import type { Chunk } from './link.ts';
 import type { Report } from './report.ts';
@@ -33,7 +39,7 @@ const run = (
     at: (sec: number) => number,
     stream: (everySec: number, count: number, fromSec?: number) => Observable<Chunk>,
   ) => Observable<Chunk>[],
-  { forSec, ...extras }: { forSec: number; restart?: () => void; resetAdapter?: () => Promise<void> },
+  { forSec, of: made = device, ...extras }: { forSec: number; of?: Device; restart?: () => void; resetAdapter?: () => Promise<void> },
 ) => {
   const scheduler = new TestScheduler(() => {});
   const reports: Report[] = [];
@@ -51,7 +57,7 @@ const run = (
       );
     const fake = fakeLink(make(now, stream), extras);
     log = fake.log;
-    const subscription = acquire(device, fake.link, { report: (report) => reports.push(report), scheduler, random: () => 0.5 }).subscribe({
+    const subscription = acquire(made, fake.link, { report: (report) => reports.push(report), scheduler, random: () => 0.5 }).subscribe({
       next: (block) => blocks.push(block),
       error: (cause) => {
         error = cause;
@@ -89,7 +95,16 @@ describe('acquire', () => {
     const restart = () => revived.next(byte(9, 99));
     const { blocks, states, log } = run((_, stream) => [concat(stream(0.25, 4), revived, NEVER)], { forSec: 4.5, restart });
     expect(log).toEqual(['open', 'restart']);
-    expect(states).toEqual(['opening', 'open', 'stalled']);
+    expect(states).toEqual(['opening', 'open', 'stalled', 'open']);
+    expect(blocks).toHaveLength(5);
+  });
+
+  it('a start that takes longer than silence may is waited for', () => {
+    const slow = { ...device, wire: { ...device.wire, start: [{ endpoint: '', bytes: Uint8Array.of(1), afterSec: 3 }] } };
+    const revived = new Subject<Chunk>();
+    const restart = () => void timer(3000).subscribe(() => revived.next(byte(9, 99)));
+    const { blocks, log } = run((_, stream) => [concat(stream(0.25, 4), revived, NEVER)], { forSec: 7, of: slow, restart });
+    expect(log).toEqual(['open', 'restart']);
     expect(blocks).toHaveLength(5);
   });
 
@@ -177,6 +192,41 @@ describe('acquire', () => {
     const babble = timer(0, 100).pipe(map(() => ({ endpoint: '', arrivedAt: 0, bytes: new Uint8Array(0) })));
     const { states } = run(() => [babble], { forSec: 10.2 });
     expect(states.slice(0, 3)).toEqual(['opening', 'stalled', 'retrying']);
+  });
+
+  it('one frame lost of a BITalino at 1 Hz is no silence, though two more are awaited before the next is believed', () => {
+    const frames = timer(0, 1000).pipe(
+      filter((i) => i !== 10),
+      map((i) => ({ endpoint: '', arrivedAt: i, bytes: Uint8Array.from(bitalinoFrame(i % 16, [512])) })),
+    );
+    const { states } = run(() => [frames], { forSec: 30, of: bitalino.create({ sfreq: 1 }) });
+    expect(states).toEqual(['opening', 'open']);
+  });
+
+  it('a heart-rate sensor that is not on the skin, and says so, is not silent', () => {
+    const offSkin = timer(0, 1000).pipe(map(() => ({ endpoint: '2a37', arrivedAt: 0, bytes: Uint8Array.of(4, 0) })));
+    const { states } = run(() => [offSkin], { forSec: 120, of: heartRate.create() });
+    expect(states).toEqual(['opening']);
+  });
+
+  it('… but one that says nothing is', () => {
+    const { states } = run(() => [NEVER], { forSec: 60, of: heartRate.create() });
+    expect(states.slice(0, 3)).toEqual(['opening', 'stalled', 'retrying']);
+  });
+
+  it('a sensor that tells it is not worn is not silent: reopening its port would reset it', () => {
+    const lines = timer(0, 100).pipe(map((i) => ({ endpoint: '', arrivedAt: i / 10, bytes: Buffer.from(i < 20 ? '400\n' : '600\n') })));
+    const grove = gsrLines.create({ unit: 'grove', format: 'integer', calibration: 512, sfreq: 10 });
+    const { states, reports } = run(() => [lines], { forSec: 60, of: grove });
+    expect(states).toEqual(['opening', 'open']);
+    expect(reports.filter(({ kind }) => kind === 'bad-frame').length).toBeLessThan(60);
+  });
+
+  it('a board that measures impedance instead of the signal is not silent', () => {
+    const measured = timer(0, 1000).pipe(map((i) => ({ ...ganglionImpedance(1 + (i % 5), 12), arrivedAt: i })));
+    const { states, reports } = run(() => [measured], { forSec: 120, of: openbciGanglion.create({ impedance: true }) });
+    expect(states).toEqual(['opening']);
+    expect(reports.filter(({ kind }) => kind === 'impedance').length).toBeGreaterThan(100);
   });
 
   it('nothing goes on after unsubscribing', () => {

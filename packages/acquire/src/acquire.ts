@@ -1,9 +1,9 @@
-import { asyncScheduler, Observable, type SchedulerLike, Subscription } from 'rxjs';
+import { asyncScheduler, Observable, type SchedulerLike, Subscription, tap } from 'rxjs';
 import { continuity } from './continuity.ts';
 import type { Device } from './device.ts';
 import { AcquireError } from './errors.ts';
 import type { Link } from './link.ts';
-import { ignoreReports, type Reporter } from './report.ts';
+import { ignoreReports, type Report, type Reporter } from './report.ts';
 import type { SampleBlock } from './signal.ts';
 
 /** A link with the rungs of the ladder that only some have. */
@@ -16,7 +16,7 @@ export interface RecoverableLink extends Link {
 
 export interface AcquireOptions {
   readonly report?: Reporter;
-  /** How long no sample may come before the source counts as stalled, s; 2.5 s or four sampling periods when absent, whichever is longer. */
+  /** How long no sample may come before the source counts as stalled, s; 2.5 s or six sampling periods when absent, whichever is longer. */
   readonly silenceSec?: number;
   /** How long opening and the first sample may take, s; 10 s (a radio link: 45 s) and the pauses of the start commands when absent. */
   readonly openingSec?: number;
@@ -36,7 +36,8 @@ const resetTimeoutSec = 15;
  *
  * A source that falls silent or is lost is recovered, never ended: first the start commands are sent again, then the link is opened anew
  * (which looks for the device afresh), after three failures in a row the adapter is reset first; pauses double from 0.5 s to 5 s, give or take a
- * half. What was missed is a gap. All of it is told through `report`.
+ * half. What was missed is a gap. All of it is told through `report`. A measured impedance is no silence, nor is a reading out of
+ * range or a word from a heart-rate sensor that is not on the skin.
  *
  * Errors only where no sample has come yet and trying again cannot help (`AcquireError` with `permanent`). Completes when the link does.
  *
@@ -46,6 +47,7 @@ const resetTimeoutSec = 15;
 export const acquire = (device: Device, link: RecoverableLink, options: AcquireOptions = {}): Observable<SampleBlock> => {
   const { report = ignoreReports, scheduler = asyncScheduler, random = Math.random } = options;
   const { silenceSec = silenceOf(device), openingSec = openingOf(device) } = options;
+  const startingSec = startingOf(device);
   const say = (state: 'opening' | 'open' | 'stalled' | 'lost' | 'retrying' | 'closed', detail: string, more = {}) =>
     report({ kind: 'link', uri: link.uri, state, detail, ...more });
 
@@ -75,14 +77,14 @@ export const acquire = (device: Device, link: RecoverableLink, options: AcquireO
       const watchSilence = (limitSec: number) => {
         const leftSec = limitSec - (scheduler.now() - lastHeard) / 1000;
         watch = after(leftSec, () => {
-          const limit = heard || restarted ? silenceSec : openingSec;
+          const limit = restarted ? silenceSec + startingSec : heard ? silenceSec : openingSec;
           if ((scheduler.now() - lastHeard) / 1000 < limit - 1e-6) watchSilence(limit);
           else if (!restarted && link.restart !== undefined) {
             restarted = true;
             lastHeard = scheduler.now();
             say('stalled', `no samples for ${limit} s; start commands sent again`);
             link.restart();
-            watchSilence(silenceSec);
+            watchSilence(silenceSec + startingSec);
           } else {
             say('stalled', `no samples for ${limit} s; connecting anew`);
             lose(new AcquireError('timeout', `No samples for ${limit} s.`));
@@ -101,15 +103,27 @@ export const acquire = (device: Device, link: RecoverableLink, options: AcquireO
       say('opening', `${device.name} on ${link.uri}`, { attempt });
       samples.reconnected();
       watchSilence(openingSec);
+      const alive = () => {
+        lastHeard = scheduler.now();
+        if (!restarted) return;
+        restarted = false;
+        say('open', `${device.name} delivers again`);
+      };
+      const hear = (fact: Report) => {
+        // impedance some boards measure instead of the signal; out of range is a sensor that is not worn
+        if (fact.kind === 'impedance' || (fact.kind === 'bad-frame' && fact.reason === 'range')) alive();
+        samples.report(fact);
+      };
       connection = link
         .open(device.wire)
-        .pipe(device.decode(samples.report))
+        .pipe(tap(saysWhenThereIsNothing(device) ? alive : () => {}), device.decode(hear))
         .subscribe({
           next: (block) => {
-            lastHeard = scheduler.now();
-            restarted = false;
-            if (!heard) {
+            if (heard) alive();
+            else {
               heard = true;
+              restarted = false;
+              lastHeard = scheduler.now();
               everHeard = true;
               attempt = 0;
               watch.unsubscribe();
@@ -163,8 +177,14 @@ export const acquire = (device: Device, link: RecoverableLink, options: AcquireO
 
 const silenceOf = ({ signals }: Device): number => {
   const rates = signals.map(({ sfreq }) => sfreq).filter((sfreq) => sfreq > 0);
-  return rates.length === 0 ? 5 : Math.max(2.5, 4 / Math.max(...rates));
+  return rates.length === 0 ? 5 : Math.max(2.5, 6 / Math.max(...rates));
 };
 
-const openingOf = ({ wire }: Device): number =>
-  (wire.advertised === undefined ? 10 : 45) + wire.start.reduce((sum, { afterSec = 0 }) => sum + afterSec, 0);
+/** Whether notifications without a sample are no silence: a heart-rate sensor that is not on the skin says so, once a second. */
+const saysWhenThereIsNothing = ({ signals, wire }: Device): boolean =>
+  wire.advertised !== undefined && signals.every(({ sfreq }) => sfreq === 0);
+
+const openingOf = (device: Device): number => (device.wire.advertised === undefined ? 10 : 45) + startingOf(device);
+
+/** How long the start commands take: a board with sixteen gains to set is told nothing else for three seconds. */
+const startingOf = ({ wire }: Device): number => wire.start.reduce((sum, { afterSec = 0 }) => sum + afterSec, 0);

@@ -43,5 +43,18 @@ describe('the amplifier equation', () => {
 });
 
 it('a reading at either end of the converter is saturated', () => {
-  expect([0, 682, 683, 2000, 4094, 4095].map((adc) => shimmerSaturated(word(1, adc)))).toEqual([true, true, false, false, false, true]);
+  expect([0, 682, 683, 2000, 4094, 4095].map((adc) => shimmerSaturated(word(1, adc), automatic))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+    true,
+  ]);
+});
+
+it('skin outside a fixed range is saturated, for its conductance is only that of the end', () => {
+  const adcOf = (kiloohm: number) => Math.round(((1 + 40.2 / kiloohm) * 0.5 * 4095) / 3);
+  expect([10, 40, 60, 100, 500].map((kiloohm) => shimmerSaturated(adcOf(kiloohm), 0))).toEqual([false, false, false, true, true]);
+  expect([10, 100, 500].map((kiloohm) => shimmerSaturated(adcOf(kiloohm), automatic))).toEqual([false, false, false]);
 });

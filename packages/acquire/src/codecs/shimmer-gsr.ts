@@ -28,8 +28,12 @@ export const shimmerMicrosiemens = (word: number, configuredRange: number): numb
   return Math.min(1000 / least, Math.max(1000 / most, 1000 * kilosiemens));
 };
 
-/** Whether a GSR word is at an end of its range: the converter full, or no current through the skin. */
-export const shimmerSaturated = (word: number): boolean => {
+/** Whether a GSR word is at an end of its range: the converter full, no current through the skin, or a fixed range that the skin lies outside of. */
+export const shimmerSaturated = (word: number, configuredRange: number): boolean => {
   const adc = word & 0xfff;
-  return adc === fullScale || (adc * referenceVolt) / fullScale <= biasVolt;
+  if (adc === fullScale || (adc * referenceVolt) / fullScale <= biasVolt) return true;
+  if (configuredRange === automatic) return false;
+  const [least, most] = spans[configuredRange]!;
+  const microsiemens = shimmerMicrosiemens(word, configuredRange);
+  return microsiemens === 1000 / least || microsiemens === 1000 / most;
 };

@@ -74,12 +74,12 @@ export const differences = (out: GiveSample): Ring => {
 /** Firmware 3: the top bits of each value, 200 samples a ring. */
 export const topBits = (out: GiveSample): Ring => {
   const row = new Float64Array(4);
-  let first = true;
+  let last = 199; // id before this one; as after a start of 19 bits while there is none
   return {
     packet: (bytes) => {
       const id = bytes[0]!;
-      const stale = first && id === 99;
-      first = false;
+      const stale = last >= 100 && id === 99; // what comes first after a start of 19 bits, the first or one that followed a silence
+      last = id;
       if (stale || id === 200) return;
       const width = id >= 100 ? 19 : 18;
       const scale = 2 ** (24 - width) * microvoltPerStep;

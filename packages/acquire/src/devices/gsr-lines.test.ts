@@ -56,7 +56,7 @@ describe('gsr-lines', () => {
     expect(decoded('\n1000\n', { unit: 'grove', format: 'integer', calibration: 2000, bits: 12 }).values[0]).toBeCloseTo(1e6 / 60960, 9);
   });
 
-  it('a Grove that is not worn gives no samples and is told once', () => {
+  it('a Grove that is not worn gives no samples and is told once, not with every line', () => {
     const { values, reports } = decoded('\n400\n512\n600\n512\n400\n', { unit: 'grove', format: 'integer', calibration: 512 });
     expect(values).toHaveLength(2);
     expect(reports).toMatchObject([

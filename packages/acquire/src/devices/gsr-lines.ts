@@ -19,7 +19,7 @@ import { lineFormats, readLine } from './line-formats.ts';
  * that never came goes unseen.
  *
  * Grove GSR (Seeed Studio, product 101020052): Ω = (range + 2·adc) · 10,000 / (calibration − adc), where `range` is 1024 for a 10-bit
- * converter and `calibration` what the sketch prints with no finger on the sensor. At or above it the sensor is not worn: no sample.
+ * converter and `calibration` what the sketch prints with no finger on the sensor. At or above it the sensor is not worn: no sample, told once a second.
  */
 export const gsrLines: DeviceKind = {
   name: 'gsr-lines',
@@ -55,7 +55,8 @@ export const gsrLines: DeviceKind = {
         const clock = sampleClock({ signal: signal.id, sfreq: signal.sfreq, rateTolerance: 0.05, report });
         const samples = blockWriter([signal], clock);
         const row = new Float64Array(1);
-        let outOfRange = false;
+        const perSec = Math.ceil(signal.sfreq);
+        let outOfRange = 0; // lines in a row
         const bad = (reason: 'syntax' | 'range' | 'length', bytes: number) =>
           report({ kind: 'bad-frame', device: 'gsr-lines', reason, bytes });
 
@@ -69,8 +70,8 @@ export const gsrLines: DeviceKind = {
             const value = readLine(format, column, text);
             row[0] = value === undefined ? Number.NaN : microsiemens(value);
             if (value === undefined) bad('syntax', text.length);
-            else if (Number.isNaN(row[0]) && !outOfRange) bad('range', text.length);
-            outOfRange = value !== undefined && Number.isNaN(row[0]);
+            else if (Number.isNaN(row[0]) && outOfRange % perSec === 0) bad('range', text.length);
+            outOfRange = value !== undefined && Number.isNaN(row[0]) ? outOfRange + 1 : 0;
             if (Number.isNaN(row[0])) samples.lose();
             else samples.add(row);
           },

@@ -113,6 +113,14 @@ describe('firmware 3', () => {
     expect(counts).toEqual(new Array(2).fill(new Array(4).fill(64)));
   });
 
+  it('has it dropped after every start, as when start commands are sent again after a silence', () => {
+    const two = ganglionPacket(120, new Array(8).fill(2), 19);
+    const stale = ganglionPacket(99, [1, 2, 3, 4, 5, 6, 7, 8], 19);
+    const again = ganglionPacket(100, new Array(8).fill(2), 19);
+    const { counts } = decode([version('3.0.2'), packet(two), packet(stale, 4), packet(again, 4.01)], { accelerometer: false });
+    expect(counts).toEqual(new Array(4).fill(new Array(4).fill(64)));
+  });
+
   it('is known by its packets where the version cannot be read', () => {
     const three = ganglionFirmware3(18);
     expect(decode(chunksOf(three, three.units(300, 4)).slice(2)).counts.length).toBeGreaterThan(390);

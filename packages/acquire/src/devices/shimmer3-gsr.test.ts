@@ -70,6 +70,12 @@ describe('a stream', () => {
     expect(values[1]).toBeCloseTo(0.585, 3);
   });
 
+  it('tells once that a fixed range does not reach the skin: 15.9 µS stand for 0.5', () => {
+    const { values, reports } = decode([inquiry(0), ...[0, 1, 2, 3].map((k) => sample(ticks(k), 696))], { range: '8-63' });
+    expect(values[0]).toBeCloseTo(1000 / 63, 9);
+    expect(reports.filter(({ kind }) => kind === 'saturation')).toHaveLength(1);
+  });
+
   it('counts what is missing in its ticks, over their end', () => {
     const pieces = [0, 1, 2, 6, 7, 8].map((k) => sample((2 ** 24 - 1280 + k * 640) % 2 ** 24, 1000));
     const { blocks, reports } = decode([inquiry(), ...pieces.slice(0, 3), [], [], [], ...pieces.slice(3)]);

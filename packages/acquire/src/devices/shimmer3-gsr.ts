@@ -164,14 +164,16 @@ export const shimmer3Gsr: DeviceKind = {
         const sample = (bytes: Uint8Array, start: number) => {
           const { gsrAt, ppgAt, gsrRange } = layout!;
           const word = bytes[start + gsrAt!]! | (bytes[start + gsrAt! + 1]! << 8);
-          row[0] = shimmerMicrosiemens(word, Math.min(gsrRange, 4));
+          const range = Math.min(gsrRange, 4);
+          row[0] = shimmerMicrosiemens(word, range);
           if (withPpg) row[1] = bytes[start + ppgAt!]! | (bytes[start + ppgAt! + 1]! << 8);
           const now = ticksAt(bytes, start);
           const steps = ticks < 0 ? Number.NaN : stepsTo(ticks, now);
           ticks = Number.isNaN(steps) ? now : (ticks + steps * divider) % tickModulus;
           samples.add(row, ticks);
-          newlySaturated ||= !saturated && shimmerSaturated(word);
-          saturated = shimmerSaturated(word);
+          const isSaturated = shimmerSaturated(word, range);
+          newlySaturated ||= !saturated && isSaturated;
+          saturated = isSaturated;
         };
 
         const flush = (arrivedAt: number) => {

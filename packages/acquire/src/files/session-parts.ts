@@ -22,7 +22,7 @@ export const recordingsOf = async (paths: readonly string[], options: RecordingO
 const partOf = ({ session }: Recording): number | undefined =>
   typeof session?.part === 'number' && typeof session.id === 'string' ? session.part : undefined;
 
-/** All parts of a session as one recording: their bytes through the same decoders, or their samples one after the other. */
+/** All parts of a session as one recording: their bytes through the same decoders, or, where a part is missing, their samples one after the other. */
 const joined = async (
   unordered: readonly { readonly path: string; readonly recording: Recording }[],
   { decoded = false }: RecordingOptions,
@@ -31,7 +31,8 @@ const joined = async (
   const first = parts[0]!.recording;
   const marks = parts.flatMap(({ recording }) => recording.marks ?? []);
   const surveys = await Promise.all(parts.map(({ path }) => surveyXdf(path)));
-  const sources = decoded ? undefined : rawSources(surveys[0]!);
+  const isWhole = parts.every(({ recording }, i) => partOf(recording) === i + 1);
+  const sources = decoded || !isWhole ? undefined : rawSources(surveys[0]!);
   const streams = surveys.map(rawStream);
   const together = {
     ...first,
@@ -48,10 +49,10 @@ const joined = async (
         ),
     };
   }
-  const raw = parts.map(({ path, recording }, i) => ({
+  const raw = parts.map(({ path }, i) => ({
     path,
     stream: streams[i]!,
-    goesOn: i > 0 && partOf(recording) === partOf(parts[i - 1]!.recording)! + 1,
+    goesOn: i > 0,
   }));
   return {
     ...together,

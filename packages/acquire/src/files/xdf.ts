@@ -16,7 +16,7 @@ const rateTolerance = 0.02;
  * An XDF file (`codecs/xdf-chunk.ts`), ours or of any other recorder. Time 0 is the first sample's, or that of the session for one of ours.
  *
  * Ours is played from the bytes that the links gave, through the decoders, in the order they arrived: the blocks are those of the live session. Where it
- * holds none, and in files of others, blocks are made of the decoded streams: channels of one type and unit are one signal; times are corrected
+ * holds none, in a later part of a split one, and in files of others, blocks are made of the decoded streams: channels of one type and unit are one signal; times are corrected
  * as pyxdf does; where a stream breaks off, as many samples are missing as time tells. What cannot be used is reported.
  */
 export const openXdf = async (path: string, { decoded = false }: RecordingOptions = {}): Promise<Recording> => {
@@ -31,7 +31,9 @@ export const openXdf = async (path: string, { decoded = false }: RecordingOption
     ...(session !== undefined && { session }),
     ...(typeof subject === 'string' && subject !== '' && { subject }),
   };
-  const raw = decoded ? undefined : rawSources(survey);
+  // a connection that began in an earlier part may have said there what its bytes mean
+  const isLaterPart = typeof session?.part === 'number' && session.part > 1;
+  const raw = decoded || isLaterPart ? undefined : rawSources(survey);
   const marked = survey.streams.filter(isMarkers);
   if (raw !== undefined) {
     const { marks, unplaced } = await marksOf(path, marked, 0);

@@ -1,5 +1,6 @@
 import { SerialPortMock } from 'serialport';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { openbciCyton } from '../devices/openbci-cyton.ts';
 import type { Chunk, Command, Wire } from '../link.ts';
 import type { Report } from '../report.ts';
 import { type SerialPortLike, serialLink } from './serial.ts';
@@ -53,6 +54,17 @@ describe('serialLink', () => {
     subscription.unsubscribe();
     await until(() => !ports[0]!.isOpen);
     expect(binding.recording.toString()).toBe('vbs');
+  });
+
+  it('says all it has to say before it closes, as to a Cyton whose eight test currents go off one by one', async () => {
+    const { link, ports } = mocked();
+    const currents = openbciCyton.create({ impedance: true }).wire.stop;
+    const subscription = link.open({ ...wire, stop: currents }).subscribe();
+    await until(() => heard(ports[0]) === 'vb');
+    const binding = ports[0]!.port!;
+    subscription.unsubscribe();
+    await until(() => !ports[0]!.isOpen);
+    expect(binding.recording.toString()).toBe('vbsz100Zz200Zz300Zz400Zz500Zz600Zz700Zz800Z');
   });
 
   it('takes the device’s speed, or the one in the address', async () => {

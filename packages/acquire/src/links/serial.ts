@@ -127,7 +127,7 @@ const writer =
 
 const partingSec = 0.5;
 
-/** Sends the stop commands and closes, in bounded time, whatever state the port is in. */
+/** Sends the stop commands and closes, in bounded time (their pauses and half a second), whatever state the port is in. */
 const leave = async (port: SerialPortLike, stop: readonly Command[]): Promise<void> => {
   port.removeAllListeners('data');
   port.removeAllListeners('close');
@@ -135,7 +135,8 @@ const leave = async (port: SerialPortLike, stop: readonly Command[]): Promise<vo
   port.on('error', () => {}); // nobody is left to hear it
   if (!port.isOpen) return;
   const sent = sendCommands(stop, writer(port)).then(() => new Promise<void>((resolve) => port.drain(() => resolve())));
-  const enough = new Promise<void>((resolve) => setTimeout(resolve, partingSec * 1000));
+  const enoughSec = stop.reduce((sum, { afterSec = 0 }) => sum + afterSec, partingSec);
+  const enough = new Promise<void>((resolve) => setTimeout(resolve, enoughSec * 1000));
   await Promise.race([sent.catch(() => {}), enough]);
   await new Promise<void>((resolve) => port.close(() => resolve()));
 };

@@ -63,6 +63,27 @@ describe('udpLink, over loopback', () => {
     expect(await stop).toBe('stop');
   });
 
+  it('of several that answer a broadcast hears the first only', async () => {
+    const { port } = await peer();
+    const [one, other] = ['127.0.0.1', '127.0.0.2'].map((address) => createSocket('udp4').bind(0, address));
+    for (const socket of [one!, other!]) {
+      sockets.push(socket);
+      await once(socket, 'listening');
+    }
+    const chunks: Chunk[] = [];
+    const subscription = udpLink(`udp:${port}?to=127.255.255.255:${port}`, () => 7)
+      .open({ ...wire, start: [], stop: [] })
+      .subscribe((chunk) => chunks.push(chunk));
+    while (chunks.length < 3) {
+      one!.send('one', port, '127.0.0.1');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (chunks.length > 0) other!.send('other', port, '127.0.0.1');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    subscription.unsubscribe();
+    expect(new Set(chunks.map(({ bytes }) => Buffer.from(bytes).toString()))).toEqual(new Set(['one']));
+  });
+
   it('keeps a control connection open while it is wanted, and ends it then', async () => {
     const { port } = await peer();
     const subscription = udpLink(`udp:127.0.0.1:${port}?control=${port}`, () => 0)

@@ -10,7 +10,8 @@ import { sendCommands } from './send-commands.ts';
 /**
  * Datagrams: `udp:12345` listens on that port of every interface, `udp:127.0.0.1:12345` of one; `?to=192.168.1.20:3131` is where commands go, the
  * sender of the last datagram when absent (commands before the first are then left out); `to=255.255.255.255:3131` broadcasts. Each datagram is
- * one chunk. Where `to` names one host (its address, or a name that is looked up on opening), datagrams from others are ignored. `control=3132` also accepts TCP connections on that port and keeps
+ * one chunk. Where `to` names one host (its address, or a name that is looked up on opening), datagrams from others are ignored; of those that
+ * answer a broadcast, from all but the first: two sensors of one make are not mixed. `control=3132` also accepts TCP connections on that port and keeps
  * them open, unread: an EmotiBit streams only to a host that does.
  *
  * Errors: `busy` (the port is taken), `no-permission` (a port below 1024), `not-found` (no such interface), `bad-uri`, `link-lost`.
@@ -29,6 +30,7 @@ export const udpLink = (uri: string, clock: () => number): RecoverableLink => {
         const socket = createSocket('udp4'); // a shared port would take the datagrams from whoever had it before
         const closing = new AbortController();
         let peer = to;
+        let answered: string | undefined; // who was first to answer a broadcast
         let keepAlive: NodeJS.Timeout | undefined;
         const fail = (cause: unknown) => subscriber.error(udpError(uri, cause));
         const write = (command: Command) => (peer === undefined ? Promise.resolve() : sendTo(socket, peer, command.bytes));
@@ -37,7 +39,8 @@ export const udpLink = (uri: string, clock: () => number): RecoverableLink => {
         const endControl = control === undefined ? () => {} : keepConnections(control, host, fail);
         socket.on('error', fail);
         socket.on('message', (bytes, { address, port: from }: RemoteInfo) => {
-          if (to !== undefined && !isBroadcast(to.host) && peer?.host !== address) return;
+          if (to !== undefined && isBroadcast(to.host)) answered ??= address;
+          if (to !== undefined && address !== (answered ?? peer?.host)) return;
           if (to === undefined) peer = { host: address, port: from };
           subscriber.next({ endpoint: '', arrivedAt: clock(), bytes });
         });

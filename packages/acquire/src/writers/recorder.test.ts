@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { from, Subject, throwError } from 'rxjs';
 import { concatWith } from 'rxjs/operators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chunksOf as chunksOfFake } from '../../test/fakes/fake.ts';
 import { heartRateMeasurement } from '../../test/fakes/heart.ts';
+import { shimmerStream } from '../../test/fakes/shimmer.ts';
 import { recordSimulated } from '../../test/simulated-recording.ts';
 import { acquire, type RecoverableLink } from '../acquire.ts';
 import { distinctDevices } from '../distinct-devices.ts';
@@ -291,6 +293,43 @@ describe('a recording in parts', () => {
     const eeg = (await all(holed!)).filter(({ signal }) => signal.id === 'eeg');
     const jump = eeg.findIndex((block, i) => i > 0 && block.tmin - eeg[i - 1]!.tmin > 5);
     expect(eeg[jump]!.firstSample - eeg[jump - 1]!.firstSample).toBeGreaterThan(2000);
+  });
+
+  it('one part alone has its samples too where the sensor said in an earlier one what its bytes mean', async () => {
+    const fake = shimmerStream(0);
+    const made = findDevice(fake.device).create(fake.options);
+    const source = { device: fake.device, options: fake.options, uri: 'serial:/dev/rfcomm0' };
+    let now = 0;
+    const recorder = await createRecorder(join(folder, 'shimmer.xdf'), {
+      sources: [{ ...source, made }],
+      clock: () => now,
+      session: { id: 'c' },
+      split: { maxSec: 4 },
+    });
+    const bytes = new Subject<Chunk>();
+    const live: SampleBlock[] = [];
+    const subscription = acquire(made, recorder.recorded(0, { uri: source.uri, open: () => bytes })).subscribe((block) => {
+      live.push(block);
+      recorder.block(block);
+    });
+    for (const [i, chunk] of chunksOfFake(fake, fake.units(600, 1)).entries()) {
+      now = chunk.arrivedAt;
+      bytes.next(chunk);
+      if (i % 50 === 49) await recorder.sync();
+    }
+    subscription.unsubscribe();
+    await recorder.close();
+    const samplesOf = async (paths: readonly string[]) => {
+      const recordings = await recordingsOf(paths);
+      expect(recordings).toHaveLength(1);
+      return (await all(recordings[0]!)).reduce((sum, block) => sum + nTimesOf(block), 0);
+    };
+    const each = [];
+    for (const path of recorder.paths()) each.push(await samplesOf([path]));
+    expect(each).toHaveLength(4);
+    expect(Math.min(...each)).toBeGreaterThan(40);
+    expect(each.reduce((sum, n) => sum + n, 0)).toBe(live.reduce((sum, block) => sum + nTimesOf(block), 0));
+    expect(await samplesOf([recorder.paths()[0]!, recorder.paths()[2]!])).toBe(each[0]! + each[2]!);
   });
 
   it('of which one cannot be begun goes on in the one before', async () => {

@@ -129,6 +129,17 @@ describe('beats of the pulse wave', () => {
     }
   });
 
+  test('of a Muse are those of its infrared light, not of the ambient light it sends first', () => {
+    const channels = ['ambient', 'infrared', 'red'];
+    const signal = { ...described, kind: 'ppg', unit: 'a.u.', sfreq: 64, montage: { channels, reference: 'n/a' } } as const;
+    const noise = seeded(5);
+    const ambient = Float64Array.from({ length: 64 * 90 }, () => 1000 + 3 * noise());
+    const pulse = Float64Array.from({ length: 64 * 90 }, (_, i) => Math.sin((2 * Math.PI * 1.2 * i) / 64) ** 3);
+    const last = all(pulseRate().open(signal, 1), hops(signal, [ambient, pulse, pulse])).at(-1)!;
+    expect(Math.abs(last.values[0] - 72)).toBeLessThan(1);
+    expect(pulseRate().describe(signal).recipe.from).toBe('ppg infrared');
+  });
+
   test('of a flat line are none', () => {
     expect(beatsOf(new Array(1000).fill(5), 64)).toEqual([]);
   });

@@ -63,21 +63,23 @@ export const heartRate = ({ windowSec = 60, everySec = 5 }: HeartWindow = {}): F
 });
 
 /**
- * The same from the pulse wave itself: crests by `pulseBeats`, each interval the distance of two neighbouring crests. The first channel is used. A crest is
- * known half a second late, so the newest beat of a window may be missing.
+ * The same from the pulse wave itself: crests by `pulseBeats`, each interval the distance of two neighbouring crests. The first channel is used that is
+ * not ambient light, which a Muse sends first and in which there is no pulse. A crest is known half a second late, so the newest beat of a window may be
+ * missing.
  */
 export const pulseRate = ({ windowSec = 60, everySec = 5 }: HeartWindow = {}): Feature<'ppg'> => ({
   kind: 'ppg',
-  describe: ({ montage }) => spec('pulse-rate', windowSec, { from: `ppg ${montage.channels[0]}` }),
+  describe: ({ montage }) => spec('pulse-rate', windowSec, { from: `ppg ${montage.channels[litRow(montage.channels)]}` }),
   open: (signal, hopSec) => {
     const beats = beatWindow('pulse-rate', hopSec, windowSec, everySec);
     const finder = pulseBeats(signal.sfreq);
+    const row = litRow(signal.montage.channels);
     let count = 0;
     let before = Number.NaN;
     return (hop) => {
       const nTimes = hop.data.length / signal.montage.channels.length;
       for (let t = 0; t < nTimes; t++) {
-        const crest = finder.step(hop.data[t]);
+        const crest = finder.step(hop.data[row * nTimes + t]);
         const ago = count++ / signal.sfreq - crest;
         if (Number.isNaN(crest)) continue;
         // From the hop's own time: a sensor's clock and the session's part by seconds over the hours.
@@ -88,3 +90,10 @@ export const pulseRate = ({ windowSec = 60, everySec = 5 }: HeartWindow = {}): F
     };
   },
 });
+
+/** The first channel with a light of its own. */
+const litRow = (channels: readonly string[]): number =>
+  Math.max(
+    0,
+    channels.findIndex((name) => !/ambient/i.test(name)),
+  );

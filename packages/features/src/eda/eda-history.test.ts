@@ -58,12 +58,33 @@ describe('the history of a wearer', () => {
     expect(after(new Array(400).fill(2)).quality).toBe(1);
   });
 
-  test('a hop without samples changes nothing, and a negative reading counts as none', () => {
+  test('a hop without samples changes nothing, nor does a negative reading', () => {
     const extract = edaHistory().open(signal, 1);
     expect(extract(hop(1, 1, 0))).toBeUndefined();
     const before = extract(hop(2, 1))!;
     expect([...extract(hop(3, 9, 0))!.values]).toEqual([...before.values]);
-    expect(named(extract(hop(4, -2))!.values).lowest).toBe(0);
+    expect([...extract(hop(4, -2))!.values]).toEqual([...before.values]);
+  });
+
+  test('a sensor in the air before it is worn, or in between, is as if it had not been there', () => {
+    const worn = [...new Array(100).fill(2), ...new Array(200).fill(4)];
+    const air = new Array(240).fill(0);
+    for (const levels of [
+      [...air, ...worn],
+      [...worn.slice(0, 50), ...air, ...worn.slice(50)],
+    ]) {
+      const got = after(levels);
+      expect([...got.values, got.quality]).toEqual([...after(worn).values, 1]);
+    }
+    const unworn = after(air);
+    expect([...unworn.values, unworn.quality]).toEqual(new Array(8).fill(0));
+  });
+
+  test('worn again after a restart in the air, it goes on', () => {
+    const memory = jsonMemory();
+    after(new Array(90).fill(2), {}, memory);
+    expect(after([0, 0], {}, memory).quality).toBe(0.5);
+    expect(named(after([0, 0, 3], {}, memory).values)['rest mean']).toBeCloseTo((90 * 2 + 3) / 91, 10);
   });
 
   test('answers only as often as asked', () => {

@@ -1,4 +1,5 @@
 import type { Feature } from '../feature.ts';
+import { edaLimits } from '../kernels/eda-rules.ts';
 import { levelFloorMicrosiemens } from './eda-course.ts';
 
 /** Positions in the values of `eda-history`. */
@@ -25,7 +26,8 @@ export interface EdaHistoryOptions {
  * | `recent mean` | forgotten over `recentSec` |
  * | `lowest`, `highest` | seconds so far |
  *
- * Quality is the share of the rest that has been seen; nothing is given in the first second. After a gap it starts anew, as every feature does, unless
+ * A hop below the floor of the wrist is a sensor in the air: it teaches nothing, and no time is counted before the first above it. Quality is the share
+ * of the rest that has been seen; nothing is given in the first second, zeros at quality 0 while the sensor was never worn. After a gap it starts anew, as every feature does, unless
  * a memory is given: with one everything goes on as if the signal had not been away, the rest included (a rest half seen is seen to its end).
  * It remembers seconds seen, lowest, highest, then seconds, mean and variance of the rest, of all and of the recent past.
  * People differ in level a hundredfold while stress changes it at most threefold, so a classifier of level has to know whose level it is. The
@@ -49,29 +51,38 @@ export const edaHistory = ({ restSec = 180, memorySec = 1800, recentSec = 300, e
     const seenSec = before[0];
     let [, lowest, highest] = before;
     let begun = Number.NaN;
+    /** Seconds in the air since then. */
+    let away = 0;
     return ({ index, tmin, tmax, data }) => {
-      if (Number.isNaN(begun)) begun = tmin;
       let sum = 0;
       for (let t = 0; t < data.length; t++) sum += Math.log1p(Math.max(0, data[t]) / levelFloorMicrosiemens);
-      if (data.length > 0) {
-        const level = sum / data.length;
+      const level = sum / data.length;
+      const isAir = level < airLevel;
+      if (isAir) away += Number.isNaN(begun) ? 0 : hopSec;
+      else if (Number.isNaN(begun)) begun = tmin;
+      if (data.length > 0 && !isAir) {
         const seconds = data.length / signal.sfreq;
-        if (tmin < begun + restSec - seenSec) rest.add(level, seconds);
+        if (tmin < begun + restSec - seenSec + away) rest.add(level, seconds);
         all.add(level, seconds);
         recent.add(level, seconds);
         lowest = Math.min(lowest, level);
         highest = Math.max(highest, level);
-        memory?.write([seenSec + tmax - begun, lowest, highest, ...rest.state, ...all.state, ...recent.state]);
+        memory?.write([seenSec + tmax - begun - away, lowest, highest, ...rest.state, ...all.state, ...recent.state]);
       }
-      if (lowest > highest || index % everyHops !== 0) return undefined;
+      if (index % everyHops !== 0) return undefined;
+      if (lowest > highest) return isAir ? { tmin, values: new Float64Array(historyStatistics.length), quality: 0 } : undefined;
+      const isWorn = !Number.isNaN(begun);
       return {
-        tmin: begun,
+        tmin: isWorn ? begun : tmin,
         values: Float64Array.of(rest.mean(), rest.deviation(), all.mean(), all.deviation(), recent.mean(), lowest, highest),
-        quality: Math.min(1, (seenSec + tmax - begun) / restSec),
+        quality: Math.min(1, (isWorn ? seenSec + tmax - begun - away : seenSec) / restSec),
       };
     };
   },
 });
+
+/** Below this there is no skin between the electrodes. */
+const airLevel = Math.log1p(edaLimits.wrist.floorMicrosiemens / levelFloorMicrosiemens);
 
 /** What is known before the first sample. */
 const nothing: readonly number[] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0, 0, 0, 0, 0, 0, 0];
