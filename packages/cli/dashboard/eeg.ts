@@ -89,7 +89,11 @@ export const eegStrip = () => {
     }
   };
   requestAnimationFrame(paint);
-  return { add };
+  return {
+    add,
+    /** The signal that is shown, the first that came; undefined before. */
+    shown: () => signal,
+  };
 };
 
 const paintTicks = (g: CanvasRenderingContext2D, x: (t: number) => number, right: number, height: number, bottom: number): void => {

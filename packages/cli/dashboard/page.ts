@@ -17,17 +17,24 @@ interface Readout {
   readonly onChart: boolean;
 }
 
-const readoutsOf = (models: readonly PageModel[]): Readout[] =>
-  models.flatMap((model) =>
+const readoutsOf = (models: readonly PageModel[]): Readout[] => {
+  const from = (output: { readonly name: string }, model: PageModel): string => `${output.name} · ${model.from}`;
+  const all = models.flatMap((model) => model.outputs.map((output) => from(output, model)));
+  // A label names one curve: where two models give the same of the same sensor, their own names tell them apart.
+  const isOnly = (label: string): boolean => all.indexOf(label) === all.lastIndexOf(label);
+  const labelOf = (output: { readonly name: string }, model: PageModel): string =>
+    isOnly(from(output, model)) ? from(output, model) : `${output.name} · ${model.name}`;
+  return models.flatMap((model) =>
     model.outputs.map((output, n) => ({
       model,
       output: n,
-      label: models.length > 1 ? `${output.name} · ${model.from}` : output.name,
+      label: models.length > 1 ? labelOf(output, model) : output.name,
       value: make('b', '', '–'),
       below: make('span', '', ''),
       onChart: output.range[0] >= 0 && output.range[1] <= 1,
     })),
   );
+};
 
 const open = (hello: Hello) => {
   element('station').textContent = hello.sources.join(' + ');
@@ -71,7 +78,7 @@ const open = (hello: Hello) => {
     gapSec: 2,
     script: hello.script,
   });
-  return { hello, readouts, estimates, skin, showNumbers };
+  return { hello, readouts, estimates, skin, skinSignals: [] as string[], showNumbers };
 };
 
 type Page = ReturnType<typeof open>;
@@ -104,16 +111,21 @@ const addTo = (target: Series, curve: string, points: readonly (readonly [number
   if (points.length > 0) target.add(curve, points);
 };
 
-const showSkin = ({ skin }: Page, frame: Frame): void => {
+const showSkin = ({ skin, skinSignals }: Page, frame: Frame): void => {
+  // The first sensor's curves have plain names, those of a second one say whose they are.
+  const named = (curve: string, signal: string): string => {
+    if (!skinSignals.includes(signal)) skinSignals.push(signal);
+    return signal === skinSignals[0] ? curve : `${curve} · ${signal}`;
+  };
   for (const trace of frame.traces) {
     if (trace.kind !== 'eda') continue;
     addTo(
       skin,
-      'measured',
+      named('measured', trace.signal),
       trace.rows[0].map((value, i) => [trace.fromSec + i * trace.stepSec, value]),
     );
   }
-  for (const curve of frame.curves) addTo(skin, curve.name, curve.points);
+  for (const { name, signal, points } of frame.curves) addTo(skin, named(name, signal), points);
 };
 
 const showFlow = (frame: Frame): void => {
@@ -147,7 +159,7 @@ const showFrame = (page: Page, frame: Frame): void => {
   element('clock').textContent = clock(frame.tSec);
   showPhase(page.hello.script, frame.tSec);
   for (const trace of frame.traces) eeg.add(trace);
-  for (const feature of frame.features) bands.show(feature);
+  for (const feature of frame.features) if (feature.signal === eeg.shown()) bands.show(feature);
   showSkin(page, frame);
   showEstimates(page, frame);
   showFlow(frame);

@@ -15,7 +15,7 @@ export interface SeriesOptions {
   readonly range?: readonly [number, number];
   /** The smallest height of the chart, in the curves' unit, where there is no fixed range: noise is not blown up to look like news. */
   readonly minSpan?: number;
-  /** A curve with an axis of its own on the right, where it is much smaller than the others. */
+  /** Curves whose names begin so have an axis of their own on the right, where they are much smaller than the others. */
   readonly right?: string;
   /** Names the curves below the chart and tells their values under the pointer. */
   readonly legend?: boolean;
@@ -86,7 +86,7 @@ export const series = ({
           { label: 'time', value: (_, t) => (t === null ? '–' : clock(t)) },
           ...names.map((label, n) => ({
             label,
-            scale: label === right ? 'right' : 'y',
+            scale: right !== undefined && label.startsWith(right) ? 'right' : 'y',
             stroke: curveColour(n),
             width: 1.8,
             points: { show: false },

@@ -3,6 +3,8 @@ import { errorCode, errorText } from './system-error.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
+  ENOTDIR: 'what should be a folder of its path is a file',
+  EEXIST: 'there is something else of that name',
   EACCES: 'no permission',
   EPERM: 'no permission',
   EROFS: 'the disk is read-only',
@@ -13,3 +15,12 @@ const reasons: Readonly<Record<string, string>> = {
 /** Why a file cannot be written, in one line for a person. */
 export const cannotWrite = (path: string, cause: unknown): ConfigError =>
   new ConfigError('not-found', `Cannot write '${path}': ${reasons[errorCode(cause) ?? ''] ?? errorText(cause)}.`, { cause });
+
+/** Has `write` write `path`: what the system itself refuses, such as on a full disk, is thrown as `cannotWrite`, anything else as it is. */
+export const orCannotWrite = <T>(path: string, write: () => T): T => {
+  try {
+    return write();
+  } catch (error) {
+    throw /^E[A-Z]+$/.test(errorCode(error) ?? '') ? cannotWrite(path, error) : error;
+  }
+};

@@ -1,6 +1,6 @@
 import type { Signal } from '@affect-edge/acquire';
 import { didYouMean } from '@affect-edge/acquire';
-import { type AnyFeature, bandDe, featureOf, specDifferences, tonicPhasic } from '@affect-edge/features';
+import { type AnyFeature, bandDe, FeatureError, featureOf, specDifferences, tonicPhasic } from '@affect-edge/features';
 import {
   type EngineInfo,
   type EngineName,
@@ -39,10 +39,10 @@ export interface RunnableModels {
 
 /**
  * The models that these signals can feed: all that come with the program, or those named. A model that is named and cannot run is an error, one that was
- * not named is left out and told. Reads cards only.
- * @throws ConfigError('unknown-model' | 'no-input'), ModelError for a folder that is no model's
+ * not named is left out and told. Reads cards only. With `hopSec`, the time between estimates is looked at too.
+ * @throws ConfigError('unknown-model' | 'no-input' | 'bad-option'), ModelError for a folder that is no model's
  */
-export const runnableModels = (signals: readonly Signal[], names?: readonly string[]): RunnableModels => {
+export const runnableModels = (signals: readonly Signal[], names?: readonly string[], hopSec?: number): RunnableModels => {
   const known = shippedModels();
   const unknown = names?.find((name) => !known.includes(name) && !name.includes('/'));
   if (unknown !== undefined) {
@@ -58,15 +58,63 @@ export const runnableModels = (signals: readonly Signal[], names?: readonly stri
   if (running.length === 0 || (names !== undefined && left.length > 0)) {
     throw new ConfigError('no-input', left.join(' ') || 'There is no model to run.');
   }
+  if (hopSec !== undefined)
+    checkHop(
+      featuresOf(
+        running.map(({ card }) => card),
+        signals,
+      ),
+      signals,
+      hopSec,
+    );
   return { names: running.map(({ name }) => name), left };
+};
+
+/** What a line with these models computes. */
+const featuresOf = (cards: readonly ModelCard[], signals: readonly Signal[]): AnyFeature[] =>
+  distinctFeatures([...alwaysShown, ...cards.flatMap((card) => card.inputs.flatMap((spec) => featureOf(spec) ?? []))], signals);
+
+/** A hop that fits every window there is, s. */
+const usualHopSec = 0.5;
+
+/** Windows are whole multiples of the hop; a session that only finds out with its first samples would end there. */
+const checkHop = (features: readonly AnyFeature[], signals: readonly Signal[], hopSec: number): void => {
+  for (const feature of features) {
+    for (const signal of signals.filter(({ kind }) => kind === feature.kind)) {
+      const refusal = refusalOf(feature, signal, hopSec);
+      if (refusal !== undefined && refusalOf(feature, signal, usualHopSec) === undefined) {
+        throw new ConfigError(
+          'bad-option',
+          `A hop of ${hopSec} s cannot be used here. ${refusal} Expected a hop that goes into a second a whole number of times, such as 500ms or 1s.`,
+        );
+      }
+    }
+  }
+};
+
+/** Why a feature cannot be computed at this hop; nothing where it can. */
+const refusalOf = (feature: AnyFeature, signal: Signal, hopSec: number): string | undefined => {
+  try {
+    // A union of functions takes only what all of them take; the kinds agree.
+    (feature.open as (signal: Signal, hopSec: number) => unknown)(signal, hopSec);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FeatureError) return error.message;
+    throw error;
+  }
 };
 
 /**
  * Opens the engine and loads the models that these signals can feed (`runnableModels`). The engine is the fastest there is, or the `preferred` one.
- * @throws ConfigError('unknown-model' | 'no-input')
+ * @throws ConfigError('unknown-model' | 'no-input' | 'bad-option')
  */
-export const loadLine = async (signals: readonly Signal[], names?: readonly string[], preferred?: EngineName): Promise<LoadedLine> => {
-  const { names: running, left } = runnableModels(signals, names);
+export const loadLine = async (
+  signals: readonly Signal[],
+  names?: readonly string[],
+  preferred?: EngineName,
+  hopSec?: number,
+): Promise<LoadedLine> => {
+  const { names: running, left } = runnableModels(signals, names, hopSec);
   const engine = await openServingEngine(preferred);
   const models: Model[] = [];
   for (const name of running) models.push(await loadModel(name, engine));
@@ -74,7 +122,7 @@ export const loadLine = async (signals: readonly Signal[], names?: readonly stri
   return {
     models,
     cards,
-    features: distinctFeatures([...alwaysShown, ...cards.flatMap((card) => card.inputs.flatMap((spec) => featureOf(spec) ?? []))], signals),
+    features: featuresOf(cards, signals),
     engine: describeEngine(engine.info()),
     left,
     dispose: () => {

@@ -42,6 +42,12 @@ describe.runIf(isThere('bash'))('bash', () => {
   test('after an option that takes a value it offers files, not options', () => {
     expect(offered('affect doctor --bundle affect.')).toEqual(expect.arrayContaining(['affect.bash', 'affect.zsh']));
   });
+
+  test('a file with blanks in its name is offered whole', () => {
+    writeFileSync(join(folder, 'my first session.xdf'), '');
+    expect(offered('affect info my')).toEqual(['my first session.xdf']);
+    expect(offered('affect report --out my')).toEqual(['my first session.xdf']);
+  });
 });
 
 test.each(['zsh', 'fish'].filter(isThere))('%s reads its script without a word', (shell) => {

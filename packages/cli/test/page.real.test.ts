@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -82,6 +84,25 @@ describe.skipIf(executablePath === undefined)('the page in Chromium', () => {
       await page.close();
     },
   );
+
+  test('two sensors of a kind, and two models with an output of one name, have curves of their own', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'affect-page-'));
+    const wearer = (seed: number): string => `  - { device: simulated, link: 'simulated:wearer?seed=${seed}' }\n`;
+    const config = join(folder, 'affect.yaml');
+    writeFileSync(config, `version: 1\nsensors:\n${wearer(1)}${wearer(2)}page: { port: 0 }\nstate: { folder: state }\n`);
+    const run = startAffect('run', '--config', config);
+    const page = await browser.newPage();
+    const heard = complaints(page);
+    await page.goto((await run.until(/(http:\/\/127[^\s"]+:\d+\/)/))[1]);
+    await page.waitForSelector('text=phasic · eda-2');
+    const labels = (await page.$$eval('.readout > span:first-child', (spans) => spans.map(({ textContent }) => textContent ?? ''))).sort();
+    expect(labels).toEqual(['arousal · EDA', 'p_high_arousal · EEG', 'p_stress · eda-physics-simulated', 'p_stress · eda-stress-predict']);
+    expect(heard).toEqual([]);
+    await page.close();
+    run.signal('SIGINT');
+    await run.ended;
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 
   test('another site can neither read the page nor open its socket', async () => {
     const evil = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<title>evil</title>')).listen(

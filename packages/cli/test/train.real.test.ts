@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -40,4 +40,20 @@ it('a configuration that does not fit is refused with its place', async () => {
   const refused = startAffect('train', config);
   expect(await refused.ended).toMatchObject({ code: 2 });
   expect(refused.stderr()).toContain(`${config}:7:1: pases: unknown key 'pases'. Did you mean 'passes'?`);
+});
+
+it('a folder that cannot be made, a full disk and a corpus that is not there are told in words', async () => {
+  const told = async (text: string): Promise<string> => {
+    writeFileSync(config, text);
+    const refused = startAffect('train', config);
+    expect(await refused.ended).toMatchObject({ code: 2 });
+    expect(refused.stderr()).not.toContain('should not have happened');
+    return refused.stderr();
+  };
+  writeFileSync(join(folder, 'file'), '');
+  expect(await told(settings.replace('out: mine', 'out: file'))).toContain('there is something else of that name.');
+  mkdirSync(join(folder, 'full'));
+  symlinkSync('/dev/full', join(folder, 'full/training.jsonl'));
+  expect(await told(settings.replace('out: mine', 'out: full'))).toMatch(/Cannot write '.*training\.jsonl': the disk is full\./);
+  expect(await told('recipe: eda-stress-predict\nout: mine\ndata: nowhere\n')).toContain('is no folder of Stress-Predict');
 });

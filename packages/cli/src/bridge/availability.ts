@@ -1,4 +1,4 @@
-import type { Report } from '@affect-edge/acquire';
+import type { Report, Reporter } from '@affect-edge/acquire';
 import type { SourceInfo } from '../session.ts';
 
 /**
@@ -33,6 +33,12 @@ export const sensorLevels = (sources: readonly Pick<SourceInfo, 'device' | 'orig
   }
   return levels;
 };
+
+/** Reports of the sensor at this level of the topic tree: two of one make have a battery each. */
+export const ofSensor =
+  (sensor: string | undefined, report: Reporter): Reporter =>
+  (fact: Report) =>
+    report(fact.kind === 'battery' && sensor !== undefined ? { ...fact, device: sensor } : fact);
 
 /** What a report on a link says of its sensor; the reason is one word, because the report's own text may hold addresses. */
 export const sensorState = (report: Extract<Report, { kind: 'link' }>): { readonly state: Availability; readonly reason?: string } => {

@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { block, eeg } from '../../test/fakes.ts';
 import { faultyFileSystem } from '../../test/faulty-file-system.ts';
+import { openMeter } from '../metrics.ts';
 import { openOutbox } from '../outbox/outbox.ts';
-import { availabilityMessage, isForeign, sensorLevels, sensorState } from './availability.ts';
+import { availabilityMessage, isForeign, ofSensor, sensorLevels, sensorState } from './availability.ts';
 import type { Backlog } from './backlog.ts';
 import type { BrokerLink, Published } from './broker-link.ts';
 import { delivery, markHistorical } from './delivery.ts';
@@ -290,6 +291,15 @@ describe('availability', () => {
       { device: 'a/b', origin: 'udp:1' },
     ]);
     expect([...levels.values()]).toEqual(['muse-2', 'muse-2-2', 'a-b']);
+  });
+
+  test('two sensors of one make have a battery each', () => {
+    const meter = openMeter();
+    const reports = ['muse-2', 'muse-2-2'].map((sensor) => ofSensor(sensor, meter.listener.report));
+    reports.forEach((report, i) => {
+      report({ kind: 'battery', device: 'muse-2', fraction: [0.9, 0.2][i] });
+    });
+    expect(meter.snapshot().battery).toEqual({ 'muse-2': 0.9, 'muse-2-2': 0.2 });
   });
 
   test('a report is told in the words of Homie, without its text', () => {

@@ -45,6 +45,14 @@ describe('affect audit', () => {
     expect(code).toBe(0);
   }, 60_000);
 
+  test.each(['{"schema":"affect.report/1","data":{}}', '{"version":1,', 'null'])(
+    'a report.json of another kind is refused: %s',
+    async (text) => {
+      writeFileSync(join(folder, 'report.json'), text);
+      await expect(run(folder)).rejects.toThrow("is no report of 'affect evaluate', or it is damaged");
+    },
+  );
+
   test('reads the report of a finished evaluation, and an honest protocol that leaks is exit code 1', async () => {
     const stamped = (kind: string) => ({ ...report, protocols: report.protocols.map((one) => ({ ...one, kind })) });
     for (const [kind, code] of [

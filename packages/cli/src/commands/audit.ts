@@ -67,6 +67,20 @@ const audited = async (config: Omit<EvaluateConfig, 'out'>, isUsual: boolean): P
   return collect(plan, data, results);
 };
 
+/** The report that `affect evaluate` wrote. @throws ConfigError('bad-option') for a file of another kind, or a damaged one. */
+const readReport = (path: string): EvaluationReport => {
+  try {
+    const report: Partial<EvaluationReport> | null = JSON.parse(readFileSync(path, 'utf8'));
+    if (report?.data !== undefined && Array.isArray(report.protocols)) return report as EvaluationReport;
+  } catch {
+    // told below
+  }
+  throw new ConfigError(
+    'bad-option',
+    `${path} is no report of 'affect evaluate', or it is damaged. 'affect evaluate … --collect' writes it anew.`,
+  );
+};
+
 /**
  * Looks for leaks without training a network: what training and test share (their stimuli too, as a caution), what a nearest neighbour scores on labels
  * dealt anew and on noise, who was fitted on which rows, which inputs state the label. Takes a configuration, the folder of a finished evaluation, or a corpus. 0 where no honest
@@ -78,8 +92,7 @@ export const audit = async (path: string, { json = false }: AuditOptions, { out 
   const report = !statSync(path).isDirectory()
     ? await audited(readEvaluateConfig(path), false)
     : existsSync(finished)
-      ? // a report that 'affect evaluate' wrote
-        (JSON.parse(readFileSync(finished, 'utf8')) as EvaluationReport)
+      ? readReport(finished)
       : await audited(await usualConfig(path), true);
   if (json)
     say(

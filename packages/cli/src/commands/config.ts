@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { findDevice } from '@affect-edge/acquire';
 import { stringify } from 'yaml';
+import { optionTexts } from '../config/check-sensor.ts';
 import { findSettings, settingsPlaces } from '../config/find-settings.ts';
 import { initialSettings } from '../config/initial-settings.ts';
 import { settingsJsonSchema } from '../config/json-schema.ts';
-import { loadSettings } from '../config/load-settings.ts';
+import { type LoadedSettings, loadSettings } from '../config/load-settings.ts';
 import { migrate } from '../config/migrate.ts';
 import { redactedSettings } from '../config/redact.ts';
 import { readText } from '../config/yaml-file.ts';
@@ -67,12 +69,28 @@ export const configCheck = async ({ config }: ConfigOptions, { out }: Terminal):
   const loaded = loadSettings(settingsFile(config));
   const { checkParts } = await import('../config/check-parts.ts');
   await checkParts(loaded);
+  await checkHop(loaded);
   for (const advice of loaded.advice) say(out, `Advice  ${advice}`);
   say(
     out,
     `${loaded.file} is right: ${counted(loaded.settings.sensors.length, 'sensor')}, ${loaded.settings.mqtt === undefined ? 'a broker of its own on loopback' : 'one broker'}.`,
   );
   return 0;
+};
+
+/** Whether the windows of what will be computed go with the time between estimates. That no model can run is told by 'affect run'. */
+const checkHop = async ({ file, settings: { line, sensors } }: LoadedSettings): Promise<void> => {
+  const { runnableModels } = await import('../load-line.ts');
+  try {
+    runnableModels(
+      sensors.flatMap(({ device, options }) => findDevice(device).create(optionTexts(options)).signals),
+      line.models,
+      line.hop,
+    );
+  } catch (error) {
+    if (error instanceof ConfigError && error.code === 'bad-option')
+      throw new ConfigError('bad-config', `${file}: line.hop: ${error.message}`, { cause: error });
+  }
 };
 
 /** The settings in force without what must not be shown. */

@@ -67,10 +67,11 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
         throw new ConfigError('bad-config', 'state.folder takes effect only when the program is started again.');
       }
       // What would end the next session as it begins is refused while this one runs.
-      const { sources, models } = daemonOptions(next, options, voice);
+      const { sources, models, hopSec } = daemonOptions(next, options, voice);
       runnableModels(
         sources.flatMap(({ device }) => device.signals),
         models,
+        hopSec,
       );
       plan = next;
       scrub = scrubOf(next);

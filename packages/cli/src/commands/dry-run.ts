@@ -8,6 +8,7 @@ export const dryRun = async ({ sources, models, engine, station, hopSec, broker,
     sources.flatMap(({ device }) => device.signals),
     models,
     engine,
+    hopSec,
   );
   for (const why of line.left) voice.warn('', why);
   for (const { device, uri } of sources) {

@@ -11,6 +11,7 @@ import {
   openEngine,
   planEvaluation,
 } from '@affect-edge/models';
+import { orCannotWrite } from '../cannot-write.ts';
 import { ConfigError } from '../errors.ts';
 import { type EvaluateConfig, readEvaluateConfig } from '../evaluate/evaluate-config.ts';
 import { evaluationData } from '../evaluate/evaluation-data.ts';
@@ -64,21 +65,24 @@ const filesOf = (folder: string): string[] =>
         })
     : [];
 
-/** The data of an evaluation: as kept in its folder, or read and kept there. */
-const dataOf = async (config: EvaluateConfig, tell: (line: string) => void): Promise<EvaluationData> => {
+/** The data of an evaluation, as kept in its folder or read; `keep` keeps there what was read, once it is known that the folder is this evaluation's. */
+const dataOf = async (
+  config: EvaluateConfig,
+  tell: (line: string) => void,
+): Promise<{ readonly data: EvaluationData; readonly keep: () => void }> => {
   const { data, label } = config;
   const files = data.corpus === undefined ? [] : filesOf(data.corpus);
   const key = createHash('sha256').update(JSON.stringify({ data, label, version, files })).digest('hex');
   const kept = readData(config.out, key);
-  if (kept) return kept;
+  if (kept) return { data: kept, keep: () => {} };
   tell(`Reading ${data.corpus ?? (data.simulated ? 'simulated wearers' : 'noise')} …`);
-  writeData(config.out, key, await evaluationData(config));
-  return readData(config.out, key)!;
+  const read = await evaluationData(config);
+  return { data: read, keep: () => writeData(config.out, key, read) };
 };
 
 /** Everything about an evaluation but its results. Opens an engine only where a network will train, to know which. */
 export const preparedEvaluation = async (config: EvaluateConfig, ablate: boolean, tell: (line: string) => void) => {
-  const data = await dataOf(config, tell);
+  const { data, keep } = await dataOf(config, tell);
   const options = (environment: Readonly<Record<string, string>>): EvaluationPlanOptions => ({
     title: config.title,
     protocols: config.protocols,
@@ -97,7 +101,7 @@ export const preparedEvaluation = async (config: EvaluateConfig, ablate: boolean
     ...basics,
     ...(info && { engine: `${info.name} ${info.version} (${info.backend}), one thread a worker` }),
   });
-  return { data, planOptions, plan: planEvaluation(data, planOptions), ...(engine && { engine: engine.name }) };
+  return { data, keep, planOptions, plan: planEvaluation(data, planOptions), ...(engine && { engine: engine.name }) };
 };
 
 /** Tells how far a run is: rewritten in place on a terminal, a line a tenth elsewhere. */
@@ -148,9 +152,10 @@ export const evaluate = async (path: string, options: EvaluateOptions, terminal:
   const workers = options.workers === undefined ? availableParallelism() : wholeNumber(options.workers, '--workers', 1);
   const share = options.task === undefined ? undefined : shareOf(options.task);
   if (share && options.collect) throw new ConfigError('bad-option', 'Give either --task or --collect: a share writes no report.');
-  mkdirSync(config.out, { recursive: true });
-  const { data, plan, planOptions, engine } = await preparedEvaluation(config, options.ablate ?? false, (line) => say(err, line));
+  orCannotWrite(config.out, () => mkdirSync(config.out, { recursive: true }));
+  const { data, keep, plan, planOptions, engine } = await preparedEvaluation(config, options.ablate ?? false, (line) => say(err, line));
   openTaskFolder(config.out, plan.sha256);
+  keep();
   if (!options.collect) {
     const finished = finishedTasks(config.out);
     const ids = plan.tasks.map(({ id }) => id).filter((id) => (!share || id % share.of === share.index) && !finished.has(id));

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Device, Phase } from '@affect-edge/acquire';
 import { acquire, openLink, sessionClock } from '@affect-edge/acquire';
 import type { EngineName } from '@affect-edge/models';
+import { ofSensor, sensorLevels } from '../bridge/availability.ts';
 import { scrubber } from '../config/redact.ts';
 import { page } from '../dashboard/page.ts';
 import type { PageServerOptions } from '../dashboard/server.ts';
@@ -94,6 +95,7 @@ export const live = async (options: LiveOptions, terminal: Terminal): Promise<nu
     sources.flatMap(({ device }) => device.signals),
     options.models,
     options.engine,
+    hopSec,
   );
   const { cards } = line;
   for (const why of line.left) voice.warn('', why);
@@ -166,6 +168,7 @@ export const live = async (options: LiveOptions, terminal: Terminal): Promise<nu
           onMark: (text) => void marks.set(text, 'mqtt'),
           onLink: (detail) => own === undefined && voice.warn('MQTT', `${withoutSecrets(address)} ${detail}`),
         })(fail);
+    const levels = sensorLevels(session.sources);
     const features = broker.features !== undefined && broker.features !== false;
     const outcome = await runLine({
       ...line,
@@ -174,7 +177,7 @@ export const live = async (options: LiveOptions, terminal: Terminal): Promise<nu
       session,
       sources: (report) =>
         sources.map(({ device, uri }, index) => {
-          const told = cleanly(report);
+          const told = cleanly(ofSensor(levels.get(session.sources[index].origin), report));
           const link = openLink(uri, { clock, report: told });
           return acquire(device, recorder?.recorded(index, link) ?? link, { report: told });
         }),

@@ -68,6 +68,7 @@ export const record = async (options: RecordOptions, terminal: Terminal, keys: K
     sources.flatMap(({ made }) => made.signals),
     options.model,
     options.engine,
+    hopSec,
   );
   for (const why of line.left) say(err, why);
   if (line.models.length === 0) say(err, 'No model can be run on these sensors: recording without estimates.');

@@ -54,6 +54,7 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, t
     recordings.flatMap(({ signals }) => signals),
     options.model,
     options.engine,
+    options.hop,
   );
   const { cards } = line;
   for (const why of line.left) say(err, why);

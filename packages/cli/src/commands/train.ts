@@ -11,6 +11,8 @@ import {
   trainSimulatedEda,
   trainStressPredict,
 } from '@affect-edge/models';
+import { cannotWrite, orCannotWrite } from '../cannot-write.ts';
+import { errorCode } from '../system-error.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { readTrainConfig, type TrainConfig } from '../train-config.ts';
 
@@ -28,13 +30,14 @@ export const train = async (path: string, { json = false }: TrainOptions, { out,
   const config = readTrainConfig(path);
   const engine = await openEngine();
   const folder = config.out;
-  mkdirSync(folder, { recursive: true });
+  orCannotWrite(folder, () => mkdirSync(folder, { recursive: true }));
   const { name, version, backend } = engine.info();
   say(err, `Engine  ${name} ${version} (${backend})`);
   if (readdirSync(folder).some((file) => file.startsWith(checkpointName))) say(err, 'Goes on from the last checkpoint.');
+  const logPath = join(folder, 'training.jsonl');
   const log = (entry: object): void => {
     const line = JSON.stringify(entry);
-    appendFileSync(join(folder, 'training.jsonl'), `${line}\n`);
+    orCannotWrite(logPath, () => appendFileSync(logPath, `${line}\n`));
     if (json) say(out, line);
   };
   let since: { readonly step: number; readonly at: number } | undefined;
@@ -46,13 +49,18 @@ export const train = async (path: string, { json = false }: TrainOptions, { out,
     if (err.isTTY === true) err.write(`\r\x1b[K${line}`);
     else if (progress.metrics !== undefined) say(err, line);
   };
-  const trained = await started(engine, config, { onProgress, signal: stop, checkpointPath: join(folder, checkpointName) });
+  const trained = await started(engine, config, { onProgress, signal: stop, checkpointPath: join(folder, checkpointName) }).catch(
+    (error) => {
+      // its checkpoints are all that a training itself writes
+      throw ['ENOSPC', 'EDQUOT', 'EROFS'].includes(errorCode(error) ?? '') ? cannotWrite(folder, error) : error;
+    },
+  );
   if (err.isTTY === true) err.write('\r\x1b[K');
   if (trained.ended === 'aborted') {
     say(err, `Stopped; the same command goes on from here (${folder}).`);
     return 1;
   }
-  const card = saveModel(folder, trained.card, trained.weights);
+  const card = orCannotWrite(folder, () => saveModel(folder, trained.card, trained.weights));
   log({ ended: trained.ended, sha256: card.sha256, evaluation: card.evaluation });
   const screen = json ? err : out;
   say(screen, `Wrote ${card.name} ${card.version} to ${folder}; sha256 ${card.sha256.slice(0, 12)}.`);

@@ -19,7 +19,8 @@ const valued = (all: readonly Completions[]): string =>
 
 const bash = (all: readonly Completions[]): string => `# Tab completion of affect for bash, made by 'affect completion bash'.
 _affect() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path='' word known words='' skip=0 i
+  local current="\${COMP_WORDS[COMP_CWORD]}" path='' word known words='' skip=0 i
+  local IFS=$'\\n' # a file may have blanks in its name
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     word="\${COMP_WORDS[i]}"
@@ -33,7 +34,7 @@ _affect() {
   done
   if ((skip)); then COMPREPLY=($(compgen -f -- "$current")); return; fi
   case "$path" in
-${cases(all, ({ words, files }) => `words=${quoted(words.map(({ word }) => word).join(' '))}${files ? '; COMPREPLY=($(compgen -f -- "$current"))' : ''}`)}
+${cases(all, ({ words, files }) => `words=${quoted(words.map(({ word }) => word).join('\n'))}${files ? '; COMPREPLY=($(compgen -f -- "$current"))' : ''}`)}
   esac
   COMPREPLY+=($(compgen -W "$words" -- "$current"))
 }

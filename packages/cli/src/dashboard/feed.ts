@@ -53,7 +53,7 @@ export const feed = (): Feed => {
   const kept = new Map<string, Trace[]>();
   const latest = new Map<string, PageFeature>();
   const changed = new Set<string>();
-  const curves = new Map<string, { readonly unit: string; readonly points: ReturnType<typeof timed<[number, number]>> }>();
+  const curves = new Map<string, Omit<Curve, 'points'> & { readonly points: ReturnType<typeof timed<[number, number]>> }>();
   const estimates = timed<PageEstimate>(({ tSec }) => tSec, keepSec.estimate);
   let tSec = 0;
 
@@ -67,7 +67,7 @@ export const feed = (): Feed => {
       return taken;
     });
   const curvesOf = (pick: (points: ReturnType<typeof timed<[number, number]>>) => [number, number][]): Curve[] =>
-    [...curves].map(([name, { unit, points }]) => ({ name, unit, points: pick(points) })).filter(({ points }) => points.length > 0);
+    [...curves.values()].map((curve) => ({ ...curve, points: pick(curve.points) })).filter(({ points }) => points.length > 0);
 
   return {
     block: (block) => {
@@ -83,14 +83,21 @@ export const feed = (): Feed => {
       if (last !== undefined && endOf(last) - traces[0].fromSec > 2 * keepSec[last.kind]) trim(traces, endOf(last), keepSec[last.kind]);
     },
     vector: ({ spec, signal, values, quality, tmax }) => {
+      // Two sensors of a kind are told apart: `eda` and `eda-2`.
+      const keyOf = (name: string): string => `${signal} ${name}`;
       if (spec.name === 'tonic-phasic') {
-        spec.axes[0].labels.forEach((label, i) => {
-          const curve = curves.get(label) ?? { unit: spec.unit, points: timed<[number, number]>(([t]) => t, keepSec.curve) };
-          curves.set(label, curve);
+        spec.axes[0].labels.forEach((name, i) => {
+          const curve = curves.get(keyOf(name)) ?? {
+            signal,
+            name,
+            unit: spec.unit,
+            points: timed<[number, number]>(([t]) => t, keepSec.curve),
+          };
+          curves.set(keyOf(name), curve);
           curve.points.add([tmax, Math.round(values[i] * 1e4) / 1e4]);
         });
       } else if (spec.name === 'band-de') {
-        latest.set(spec.name, {
+        latest.set(keyOf(spec.name), {
           name: spec.name,
           signal,
           unit: spec.unit,
@@ -98,7 +105,7 @@ export const feed = (): Feed => {
           values: Array.from(values, toHundredths),
           quality,
         });
-        changed.add(spec.name);
+        changed.add(keyOf(spec.name));
       }
     },
     estimate: ({ card, tmax, values, quality }) => {
@@ -114,7 +121,7 @@ export const feed = (): Feed => {
       });
     },
     take: () => {
-      const features = [...changed].map((name) => latest.get(name)!);
+      const features = [...changed].map((key) => latest.get(key)!);
       changed.clear();
       return { type: 'frame', tSec, traces: takeTraces(), features, curves: curvesOf(({ take }) => take()), estimates: estimates.take() };
     },

@@ -53,7 +53,7 @@ export interface Frame {
   /** Session time, s. */
   readonly tSec: number;
   readonly traces: readonly Trace[];
-  /** The newest vector of each feature. */
+  /** The newest vector of each feature of each signal. */
   readonly features: readonly PageFeature[];
   /** Numbers of one feature over time, for curves: tonic, phasic. */
   readonly curves: readonly Curve[];
@@ -86,6 +86,7 @@ export interface PageFeature {
 }
 
 export interface Curve {
+  readonly signal: string;
   readonly name: string;
   readonly unit: string;
   readonly points: readonly (readonly [tSec: number, value: number])[];

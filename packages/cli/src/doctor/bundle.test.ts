@@ -28,7 +28,10 @@ const canaries = {
   'a home folder': '/home/anna',
   'another home folder': '/home/bert-canary',
   'this machine': 'annas-laptop',
+  'this machine with its domain': 'annas-laptop.canary.lan',
+  'a name of the page': 'lab-canary.example',
   'a broker': 'broker.canary.example',
+  'a name in the certificate of the broker': 'cert-canary.example',
   'a user of the broker': 'mqttuser-canary',
   'a mail address': 'bert@canary.example',
   'an address on the network': '192.168.17.23',
@@ -43,7 +46,13 @@ const facts = () => {
   writeFileSync(file, 'hunter2-canary\n', { mode: 0o600 });
   const loaded = settingsFor('ble:AA:BB:CC:DD:EE:FF', {
     subject: { id: 'sub-0042', consent: 'form 3, signed by Bert Canary' },
-    mqtt: { url: 'mqtt://broker.canary.example', username: 'mqttuser-canary', password: { file } },
+    mqtt: {
+      url: 'mqtts://broker.canary.example',
+      username: 'mqttuser-canary',
+      password: { file },
+      tls: { servername: 'cert-canary.example' },
+    },
+    page: { names: ['lab-canary.example'] },
   });
   const log = `2026-11-23 affect[1]: mqtt://x:urlpass-canary@broker ${bare.join(' ; ')}\n/dev/serial/by-id/usb-FTDI_FT231X_USB_UART_DM03GQ3Q-if00-port0 is lost\n`;
   return {
@@ -58,7 +67,7 @@ const facts = () => {
         '/proc/sys/kernel/osrelease': '6.6.31+rpt-rpi-v8\n',
       },
     }),
-    hostname: 'annas-laptop',
+    hostname: 'annas-laptop.canary.lan',
     env: { MQTT_TOKEN: 'token-canary-123' },
     findings: [
       warn('serial-name', bare.join(' and '), {
@@ -99,6 +108,12 @@ test('ordinary words are not taken for names', () => {
   expect(clean('affect run: Banana 127.0.0.1:1883 at 12:34:56, version 20.19.2')).toBe(
     'affect run: Banana 127.0.0.1:1883 at 12:34:56, version 20.19.2',
   );
+});
+
+test.each(['/', ''])('a user without a home folder (%j) costs no path', (home) => {
+  const machine = { ...fakeMachine(), user: { name: 'node', home, uid: 1000 } };
+  const clean = cleaner({ loaded: undefined, machine, hostname: 'affect', env: {}, serials: [] });
+  expect(clean('/dev/ttyUSB0 is lost')).toBe('/dev/ttyUSB0 is lost');
 });
 
 /** Reads an archive the way the directory at its end says. */

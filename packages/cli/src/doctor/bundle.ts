@@ -81,16 +81,22 @@ export const cleaner = ({
     [settings?.exception, '[exception]'],
     [settings?.mqtt?.username, '[user]'],
     [settings?.mqtt && new URL(settings.mqtt.url).hostname, '[broker]'],
+    [settings?.mqtt?.tls?.servername, '[broker]'],
     [machine.user.name, '[user]'],
     [hostname, '[host]'],
+    // a full name (`annas-laptop.home`) is written without its domain too
+    [hostname.split('.', 1)[0], '[host]'],
+    ...(settings?.page.names ?? []).map((name) => [name, '[host]'] as const),
     ...serials.map((serial) => [serial, '[serial]'] as const),
   ] as const;
   const literal = names
     .flatMap(([name, stand]) => (name === undefined || ordinary.has(name) || name.length < 2 ? [] : [[name, stand] as const]))
     .sort(([a], [b]) => b.length - a.length)
     .map(([name, stand]) => [new RegExp(`(?<![\\p{L}\\p{N}])${escaped(name)}(?![\\p{L}\\p{N}])`, 'giu'), stand] as const);
+  const { home } = machine.user;
   return (text) => {
-    let cleanText = scrub(text.replaceAll(machine.user.home, '~'));
+    // '/' in a container without users, nothing where $HOME is empty: both stand everywhere in a text
+    let cleanText = scrub(home.length > 1 ? text.replaceAll(home, '~') : text);
     for (const [pattern, stand] of literal) cleanText = cleanText.replace(pattern, stand);
     return cleanText
       .replace(byIdPattern, '$1[serial]$2')

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { EvaluationData, TaskResult } from '@affect-edge/models';
+import { orCannotWrite } from '../cannot-write.ts';
 import { ConfigError } from '../errors.ts';
 import { errorText } from '../system-error.ts';
 import { writeDurably } from '../write-durably.ts';
@@ -21,13 +22,16 @@ const planFile = 'plan.txt';
 /** Counts up when a table holds something new: data that were kept without it are read anew. 2: what was shown in the trials. */
 const dataForm = 2;
 
-/** Writes a file of an evaluation whole or not at all, as `writeDurably` does, also while other processes write the same one. */
+/**
+ * Writes a file of an evaluation whole or not at all, as `writeDurably` does, also while other processes write the same one.
+ * @throws ConfigError('not-found') where the disk refuses, saying why.
+ */
 export const writeResult = (path: string, content: string | Uint8Array): void =>
-  writeDurably(path, content, { temporary: `${path}.${process.pid}.part` });
+  orCannotWrite(path, () => writeDurably(path, content, { temporary: `${path}.${process.pid}.part` }));
 
 /** Creates the folder for a plan, or takes it up where it was left. @throws ConfigError('bad-option') where it holds another evaluation. */
 export const openTaskFolder = (folder: string, plan: string): void => {
-  mkdirSync(join(folder, tasksFolder), { recursive: true });
+  orCannotWrite(folder, () => mkdirSync(join(folder, tasksFolder), { recursive: true }));
   const path = join(folder, planFile);
   const before = existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
   if (before !== undefined && before !== plan) {

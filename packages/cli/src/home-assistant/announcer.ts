@@ -1,3 +1,4 @@
+import { sensorLevels } from '../bridge/availability.ts';
 import type { BrokerLink } from '../bridge/broker-link.ts';
 import { rateGate } from '../bridge/rate.ts';
 import type { EstimateMessage, SessionMessage } from '../message.ts';
@@ -53,13 +54,19 @@ export const announcer = (parts: AnnouncerParts): Announcer => {
   let earlier = false; // what an earlier run announced has been looked at
   let timer: NodeJS.Timeout | undefined;
 
-  const now = (): Discovery =>
+  const withSensors = (sensors: readonly string[], batteries: readonly string[]): Discovery =>
     discovery({
       ...{ session, topics, version, everySec, healthEverySec, prefix },
       nodeId: parts.nodeId ?? session.station,
-      sensors: parts.sensors(),
-      batteries: parts.batteries(),
+      sensors,
+      batteries,
     });
+  const now = (): Discovery => withSensors(parts.sensors(), parts.batteries());
+  /** With all that sensors of this session may still tell of themselves. */
+  const expected = (): Discovery => {
+    const sensors = [...sensorLevels(session.sources).values()];
+    return withSensors(sensors, sensors);
+  };
   const topic = now().topic;
   const announce = (): void => {
     removed = false;
@@ -87,7 +94,7 @@ export const announcer = (parts: AnnouncerParts): Announcer => {
       if (name !== topic) return false;
       if (isRetained && !earlier && !removed) {
         earlier = true;
-        const removal = removalOf(payload.toString(), now());
+        const removal = removalOf(payload.toString(), now(), expected());
         if (removal !== undefined) link.publish(topic, JSON.stringify(removal), retained);
       }
       return true;

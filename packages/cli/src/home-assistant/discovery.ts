@@ -217,9 +217,10 @@ const words = (key: string): string => {
 
 /**
  * The configuration with which entities that are no longer there are removed: they are named once more with nothing but their platform. After it the
- * plain configuration is sent again. Nothing where the earlier one had no others, or was not ours.
+ * plain configuration is sent again. Nothing where the earlier one had no others, or was not ours. What is in `expected` and not yet in `now` (a
+ * sensor that has said nothing so far) has not gone: Home Assistant would forget what its owner has set for it.
  */
-export const removalOf = (earlier: string, now: Discovery): Discovery['payload'] | undefined => {
+export const removalOf = (earlier: string, now: Discovery, expected: Discovery = now): Discovery['payload'] | undefined => {
   let before: { readonly origin?: { readonly name?: unknown }; readonly components?: Readonly<Record<string, Component | null>> | null };
   try {
     before = JSON.parse(earlier);
@@ -228,8 +229,9 @@ export const removalOf = (earlier: string, now: Discovery): Discovery['payload']
   }
   if (before?.origin?.name !== 'affect-edge' || typeof before.components !== 'object') return undefined;
   // Anybody may have left the message there: what has no platform is no entity.
+  const isThere = (key: string): boolean => [now, expected].some(({ payload }) => Object.hasOwn(payload.components, key));
   const gone = Object.entries(before.components ?? {}).flatMap(([key, component]): [string, Component][] =>
-    typeof component?.platform === 'string' && !Object.hasOwn(now.payload.components, key) ? [[key, { platform: component.platform }]] : [],
+    typeof component?.platform === 'string' && !isThere(key) ? [[key, { platform: component.platform }]] : [],
   );
   if (gone.length === 0) return undefined;
   return {

@@ -61,6 +61,14 @@ describe('affect config check', () => {
     expect(code).toBe(2);
   });
 
+  test('finds a time between estimates that no window is a multiple of', async () => {
+    const file = join(folder, 'hop.yaml');
+    writeFileSync(file, `${whole}line: { hop: 5s }\n`);
+    const { code, err } = await affect('config', 'check', '--config', file);
+    expect(code).toBe(2);
+    expect(err).toContain('line.hop: A hop of 5 s cannot be used here. The window of band-de');
+  });
+
   test('advises against what works and is unwise', async () => {
     writeFileSync(
       file,

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type EdaSignal,
@@ -32,10 +32,10 @@ const stressIn =
 
 /**
  * Everybody with labels and a recording, with the given features as the pipeline of a device extracts them. Arousal is not known.
- * @throws ModelError('bad-option') for a folder without labels, AcquireError for files that cannot be read.
+ * @throws ModelError('bad-option') for a folder without labels, or that is not there, AcquireError for files that cannot be read.
  */
 export const readStressPredict = async (folder: string, features: readonly AnyFeature[]): Promise<StressPredictPerson[]> => {
-  const files = readdirSync(folder);
+  const files = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
   const labelFile = files.find((name) => /^labels_per_second\.csv(\.gz)?$|^Improved_All_Combined_hr_rsp_binary\.csv$/.test(name));
   if (labelFile === undefined) {
     throw new ModelError(
