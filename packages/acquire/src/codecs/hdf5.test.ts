@@ -55,6 +55,23 @@ describe('HDF5', () => {
     file.close();
   });
 
+  test('a file that keeps the library busy for ever is given up', async () => {
+    const path = join(folder, 'endless.h5');
+    const bytes = readFileSync(signals);
+    // found among 100,000 damaged ones: the library walks a heap in a circle when it looks for a text attribute
+    bytes[4144] = 0x6c;
+    bytes[26997] = 0x44;
+    writeFileSync(path, bytes);
+    const file = await openHdf5(path, { limitMs: 300 });
+    const [device] = file.names('/');
+    expect(() => file.attributes(`/${device}`)).toThrow(
+      expect.objectContaining({ code: 'bad-file', message: expect.stringContaining('did not end within 0.3 s') }),
+    );
+    expect(() => file.names('/')).toThrow('found damaged before');
+    file.close();
+    expect(await namesIn(signals)).toHaveLength(1);
+  });
+
   test('a file written over a damaged one is read anew', async () => {
     const path = join(folder, 'over.h5');
     for (let from = 0; from < 2000; from += 200) {

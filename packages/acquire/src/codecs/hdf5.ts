@@ -3,6 +3,7 @@ import type { Dataset, File, Group } from 'h5wasm/node';
 import { AcquireError } from '../errors.ts';
 import { fileError } from '../files/file-error.ts';
 import { returnHdf5Library, takeHdf5Library } from './hdf5-library.ts';
+import { withinTime } from './within-time.ts';
 
 /** An HDF5 file, opened for reading. Every method throws `AcquireError('bad-file')` where the file is damaged or has no such thing. */
 export interface Hdf5 {
@@ -23,12 +24,17 @@ export interface Hdf5 {
 /** Largest piece that is read at once, numbers. */
 const maxNumbers = 2 ** 28;
 
+/** A call that has not ended by then never will, ms; a number that is read may take so much longer: a slow card gives a megabyte in a second. */
+const longestMs = 10_000;
+const perNumberMs = 0.008;
+
 /**
  * Opens an HDF5 file (also MATLAB 7.3). It is read where it lies, never whole. Throws `AcquireError`: `not-found`, `no-permission`,
  * `bad-file`. HDF5 is read by the HDF Group's own library, compiled to WebAssembly (h5wasm 0.10.3); what it cannot take of a damaged file
- * is a typed error, and leaves the next file unharmed. Each open file has about 20 MB until it is closed.
+ * is a typed error, and leaves the next file unharmed. One that keeps it busy for ever is given up after `limitMs`. Each open file has about 20 MB
+ * until it is closed.
  */
-export const openHdf5 = async (path: string): Promise<Hdf5> => {
+export const openHdf5 = async (path: string, { limitMs = longestMs }: { readonly limitMs?: number } = {}): Promise<Hdf5> => {
   try {
     statSync(path);
   } catch (cause) {
@@ -39,12 +45,12 @@ export const openHdf5 = async (path: string): Promise<Hdf5> => {
   let state: 'open' | 'damaged' | 'closed' = 'open';
   const fail = (detail: string, cause?: unknown) =>
     new AcquireError('bad-file', `'${path}' is HDF5 that cannot be read: ${detail}.`, cause === undefined ? undefined : { cause });
-  const guarded = <T>(work: () => T): T => {
+  const guarded = <T>(work: () => T, nNumbers = 0): T => {
     if (state !== 'open') throw fail(state === 'closed' ? 'it is closed' : 'it was found damaged before');
     try {
-      return work();
+      return withinTime(limitMs + Math.ceil(perNumberMs * Math.min(maxNumbers, Math.max(0, nNumbers))), work);
     } catch (cause) {
-      if (cause instanceof AcquireError) throw cause;
+      if (cause instanceof AcquireError) throw cause; // asked for what is not there: the library is sound
       state = 'damaged';
       throw fail(`${(cause as Error | undefined)?.message ?? cause}`.split('\n')[0]!.slice(0, 200), cause);
     }
@@ -90,19 +96,18 @@ export const openHdf5 = async (path: string): Promise<Hdf5> => {
         const found = at(of);
         return found instanceof Sheet ? (found.shape ?? []) : undefined;
       }),
-    rows: (of, from, to) =>
-      guarded(() => {
-        const array = arrayAt(of);
-        const rest = array.shape!.slice(1).reduce((product, n) => product * n, 1);
-        const wanted = (to - from) * rest;
-        if (!(wanted >= 0 && wanted <= maxNumbers) || to > array.shape![0]!)
-          throw fail(`'${of}' has the shape (${array.shape!.join(', ')})`);
-        const values = wanted === 0 ? [] : array.slice([[from, to]]);
+    rows: (of, from, to) => {
+      const shape = guarded(() => arrayAt(of).shape!);
+      const wanted = (to - from) * shape.slice(1).reduce((product, n) => product * n, 1);
+      return guarded(() => {
+        if (!(wanted >= 0 && wanted <= maxNumbers) || to > shape[0]!) throw fail(`'${of}' has the shape (${shape.join(', ')})`);
+        const values = wanted === 0 ? [] : arrayAt(of).slice([[from, to]]);
         if (!ArrayBuffer.isView(values) && wanted > 0) throw fail(`'${of}' holds no numbers`);
         const numbers = Float64Array.from(values as ArrayLike<number | bigint>, Number);
         if (numbers.length !== wanted) throw fail(`'${of}' gave ${numbers.length} numbers, expected ${wanted}`);
         return numbers;
-      }),
+      }, wanted);
+    },
     references: (of) =>
       guarded(() => {
         const array = arrayAt(of);
