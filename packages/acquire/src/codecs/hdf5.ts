@@ -25,7 +25,7 @@ export interface Hdf5 {
 const maxNumbers = 2 ** 28;
 
 /** A call that has not ended by then never will, ms; a number that is read may take so much longer: a slow card gives a megabyte in a second. */
-const longestMs = 10_000;
+const longestMs = 5000;
 const perNumberMs = 0.008;
 
 /**
