@@ -15,12 +15,16 @@ const sockets: Socket[] = [];
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.close();
 });
-/** A socket of the test's own on loopback, and a port that is free for the link. */
-const peer = async () => {
+const sender = async (address: string) => {
   const socket = createSocket('udp4');
   sockets.push(socket);
-  socket.bind(0, '127.0.0.1');
+  socket.bind(0, address);
   await once(socket, 'listening');
+  return socket;
+};
+/** A socket of the test's own on loopback, and a port that is free for the link. */
+const peer = async () => {
+  const socket = await sender('127.0.0.1');
   const free = createSocket('udp4').bind(0, '127.0.0.1');
   await once(free, 'listening');
   const { port } = free.address();
@@ -65,19 +69,16 @@ describe('udpLink, over loopback', () => {
 
   it('of several that answer a broadcast hears the first only', async () => {
     const { port } = await peer();
-    const [one, other] = ['127.0.0.1', '127.0.0.2'].map((address) => createSocket('udp4').bind(0, address));
-    for (const socket of [one!, other!]) {
-      sockets.push(socket);
-      await once(socket, 'listening');
-    }
+    const one = await sender('127.0.0.1');
+    const other = await sender('127.0.0.2');
     const chunks: Chunk[] = [];
     const subscription = udpLink(`udp:${port}?to=127.255.255.255:${port}`, () => 7)
       .open({ ...wire, start: [], stop: [] })
       .subscribe((chunk) => chunks.push(chunk));
     while (chunks.length < 3) {
-      one!.send('one', port, '127.0.0.1');
+      one.send('one', port, '127.0.0.1');
       await new Promise((resolve) => setTimeout(resolve, 5));
-      if (chunks.length > 0) other!.send('other', port, '127.0.0.1');
+      if (chunks.length > 0) other.send('other', port, '127.0.0.1');
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     subscription.unsubscribe();
