@@ -79,6 +79,7 @@ const usualHopSec = 0.5;
 
 /** Windows are whole multiples of the hop; a session that only finds out with its first samples would end there. */
 const checkHop = (features: readonly AnyFeature[], signals: readonly Signal[], hopSec: number): void => {
+  if (hopSec === usualHopSec) return;
   for (const feature of features) {
     for (const signal of signals.filter(({ kind }) => kind === feature.kind)) {
       const refusal = refusalOf(feature, signal, hopSec);
