@@ -3,6 +3,7 @@ import { continuity } from './continuity.ts';
 import type { Device } from './device.ts';
 import { AcquireError } from './errors.ts';
 import type { Link } from './link.ts';
+import { pausesSec } from './links/send-commands.ts';
 import { ignoreReports, type Report, type Reporter } from './report.ts';
 import type { SampleBlock } from './signal.ts';
 
@@ -187,4 +188,4 @@ const saysWhenThereIsNothing = ({ signals, wire }: Device): boolean =>
 const openingOf = (device: Device): number => (device.wire.advertised === undefined ? 10 : 45) + startingOf(device);
 
 /** How long the start commands take: a board with sixteen gains to set is told nothing else for three seconds. */
-const startingOf = ({ wire }: Device): number => wire.start.reduce((sum, { afterSec = 0 }) => sum + afterSec, 0);
+const startingOf = ({ wire }: Device): number => pausesSec(wire.start);

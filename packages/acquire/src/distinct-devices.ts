@@ -1,6 +1,7 @@
 import { map } from 'rxjs';
 import type { Device } from './device.ts';
 import { freeName } from './files/column-signals.ts';
+import { findDevice } from './find-device.ts';
 import type { Signal } from './signal.ts';
 
 /**
@@ -15,6 +16,11 @@ export const distinctDevices = (devices: readonly Device[]): Device[] => {
     return [...ids].every(([id, free]) => id === free) ? device : withIds(device, ids);
   });
 };
+
+/** The devices of one session by their registry names, with ids that are unique in it (`distinctDevices`). Throws what `findDevice` and `create` throw. */
+export const createDevices = (
+  sensors: readonly { readonly device: string; readonly options: Readonly<Record<string, unknown>> }[],
+): Device[] => distinctDevices(sensors.map(({ device, options }) => findDevice(device).create(options)));
 
 /** The device with other ids, in its blocks and in its reports. */
 const withIds = (device: Device, ids: ReadonlyMap<string, string>): Device => {

@@ -14,7 +14,7 @@ export type { Device, DeviceKind } from './device.ts';
 export { devices } from './devices/index.ts';
 export { type DiscoverOptions, type Discovery, discover, type Sighting } from './discover.ts';
 export { type SerialFacts, serialFacts } from './discover-serial.ts';
-export { distinctDevices } from './distinct-devices.ts';
+export { createDevices, distinctDevices } from './distinct-devices.ts';
 export { AcquireError, type AcquireErrorCode } from './errors.ts';
 export type { Cut } from './files/cut-blocks.ts';
 export { formats, openRecording } from './files/index.ts';

@@ -78,7 +78,8 @@ const open = (hello: Hello) => {
     gapSec: 2,
     script: hello.script,
   });
-  return { hello, readouts, estimates, skin, skinSignals: [] as string[], showNumbers };
+  const skinSignals: string[] = [];
+  return { hello, readouts, estimates, skin, skinSignals, showNumbers };
 };
 
 type Page = ReturnType<typeof open>;

@@ -1,5 +1,5 @@
 import { ConfigError } from './errors.ts';
-import { errorCode, errorText } from './system-error.ts';
+import { errorCode, errorText, isSystemError } from './system-error.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
@@ -16,11 +16,14 @@ const reasons: Readonly<Record<string, string>> = {
 export const cannotWrite = (path: string, cause: unknown): ConfigError =>
   new ConfigError('not-found', `Cannot write '${path}': ${reasons[errorCode(cause) ?? ''] ?? errorText(cause)}.`, { cause });
 
-/** Has `write` write `path`: what the system itself refuses, such as on a full disk, is thrown as `cannotWrite`, anything else as it is. */
+/** What to throw where writing failed: what the system itself refuses, such as on a full disk, as `cannotWrite`, anything else as it is. */
+export const whyNotWritten = (path: string, error: unknown): unknown => (isSystemError(error) ? cannotWrite(path, error) : error);
+
+/** Has `write` write `path`; throws `whyNotWritten`. */
 export const orCannotWrite = <T>(path: string, write: () => T): T => {
   try {
     return write();
   } catch (error) {
-    throw /^E[A-Z]+$/.test(errorCode(error) ?? '') ? cannotWrite(path, error) : error;
+    throw whyNotWritten(path, error);
   }
 };

@@ -58,15 +58,10 @@ export const runnableModels = (signals: readonly Signal[], names?: readonly stri
   if (running.length === 0 || (names !== undefined && left.length > 0)) {
     throw new ConfigError('no-input', left.join(' ') || 'There is no model to run.');
   }
-  if (hopSec !== undefined)
-    checkHop(
-      featuresOf(
-        running.map(({ card }) => card),
-        signals,
-      ),
-      signals,
-      hopSec,
-    );
+  if (hopSec !== undefined && hopSec !== usualHopSec) {
+    const cards = running.map(({ card }) => card);
+    checkHop(featuresOf(cards, signals), signals, hopSec);
+  }
   return { names: running.map(({ name }) => name), left };
 };
 
@@ -79,7 +74,6 @@ const usualHopSec = 0.5;
 
 /** Windows are whole multiples of the hop; a session that only finds out with its first samples would end there. */
 const checkHop = (features: readonly AnyFeature[], signals: readonly Signal[], hopSec: number): void => {
-  if (hopSec === usualHopSec) return;
   for (const feature of features) {
     for (const signal of signals.filter(({ kind }) => kind === feature.kind)) {
       const refusal = refusalOf(feature, signal, hopSec);

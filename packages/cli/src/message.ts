@@ -51,9 +51,14 @@ export interface EstimateMessage {
   readonly historical: boolean;
 }
 
-const intervalOf = (output: ModelOutput, value: number): readonly [number, number] | null => {
-  const [low, high] = uncertaintyOf(output, value) ?? [];
-  return low === undefined || high === undefined ? null : [figures(low), figures(high)];
+/** The 95 % interval of a value as it is shown, with its ends rounded; `null` where the model's card tells none. */
+export const intervalOf = (
+  output: ModelOutput,
+  value: number,
+  rounded: (end: number) => number,
+): readonly [low: number, high: number] | null => {
+  const interval = uncertaintyOf(output, value);
+  return interval === undefined ? null : [rounded(interval[0]), rounded(interval[1])];
 };
 
 /** One estimate as it goes over the wire, or `undefined` where a value is not a finite number: such an estimate is never sent. */
@@ -69,7 +74,7 @@ export const estimateMessage = (session: Session, seq: number, estimate: AffectE
     time: when(session, tmax),
     model: { name: card.name, version: card.version, sha256: card.sha256 },
     values: Object.fromEntries(card.outputs.map((output, i) => [wireName(output), figures(values[i])])),
-    uncertainty: Object.fromEntries(card.outputs.map((output, i) => [wireName(output), intervalOf(output, values[i])])),
+    uncertainty: Object.fromEntries(card.outputs.map((output, i) => [wireName(output), intervalOf(output, values[i], figures)])),
     quality: figures(quality),
     simulated: { input: session.simulated, model: card.trainedOn.simulated },
     pairing: session.pairing,

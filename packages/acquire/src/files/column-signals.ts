@@ -116,6 +116,9 @@ const summary = (remarks: readonly string[]): string[] =>
         }. Declare them, for instance as 'eeg µV'`,
       ];
 
+/** Numbers that a reader holds at once (a second of 256 channels at 16 kHz), or one record: a file that says a rate nothing has must not cost memory. */
+export const mostHeld = 2 ** 22;
+
 /** The name itself, or with a number behind it where it is taken; taken from then on. */
 export const freeName = (wanted: string, taken: Set<string>): string => {
   let name = wanted;

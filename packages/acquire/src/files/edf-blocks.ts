@@ -1,11 +1,8 @@
 import type { EdfHeader } from '../codecs/edf.ts';
 import type { Reporter } from '../report.ts';
 import type { SampleBlock } from '../signal.ts';
-import type { ColumnSignal } from './column-signals.ts';
+import { type ColumnSignal, mostHeld } from './column-signals.ts';
 import type { EdfGap } from './edf-marks.ts';
-
-/** Samples held at once, unless one record has more. A file that says its records last next to nothing must not cost memory. */
-const mostHeld = 2 ** 22;
 
 /** Turns records into blocks of a second at most. */
 export interface EdfBlocks {

@@ -1,7 +1,7 @@
 import { type SampleClock, sampleClock } from '../clock.ts';
 import type { Reporter } from '../report.ts';
 import type { SampleBlock } from '../signal.ts';
-import type { ColumnSignal } from './column-signals.ts';
+import { type ColumnSignal, mostHeld } from './column-signals.ts';
 
 /** Collects rows of numbers, all columns of all signals at one instant, and gives them as blocks of a second. */
 export interface RowBlocks {
@@ -30,9 +30,6 @@ export interface RowLayout {
    */
   readonly times: 'counted' | 'stamped' | 'jittery';
 }
-
-/** Numbers held at once: a second of 256 channels at 16 kHz. A file that says a rate nothing has must not cost memory. */
-const mostHeld = 2 ** 22;
 
 /** A row later than this, in samples, is not merely uneven: rows are missing before it. */
 const lateSamples = 1.5;

@@ -3,9 +3,8 @@ import { xdfTag } from '../codecs/xdf-chunk.ts';
 import { decodeXdfSamples } from '../codecs/xdf-samples.ts';
 import { type Continuity, continuity } from '../continuity.ts';
 import type { Device } from '../device.ts';
-import { distinctDevices } from '../distinct-devices.ts';
+import { createDevices } from '../distinct-devices.ts';
 import { AcquireError } from '../errors.ts';
-import { findDevice } from '../find-device.ts';
 import type { Chunk } from '../link.ts';
 import type { Reporter } from '../report.ts';
 import type { SampleBlock } from '../signal.ts';
@@ -41,7 +40,7 @@ export const rawSources = ({ streams }: XdfSurvey): readonly RawSource[] | undef
   const own = streams.map(({ stream }) => stream.own).find((one) => one?.role === 'raw');
   if (own === undefined) return undefined;
   try {
-    const devices = distinctDevices(own.sources.map(({ device, options }) => findDevice(device).create(options)));
+    const devices = createDevices(own.sources);
     return own.sources.map((source, s) => ({ ...source, device: devices[s]! }));
   } catch (error) {
     if (error instanceof AcquireError) return undefined; // the decoded streams are there

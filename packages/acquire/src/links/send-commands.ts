@@ -13,3 +13,6 @@ export const sendCommands = async (
     await write(command);
   }
 };
+
+/** How long the pauses between these commands are together, s. */
+export const pausesSec = (commands: readonly Command[]): number => commands.reduce((sum, { afterSec = 0 }) => sum + afterSec, 0);

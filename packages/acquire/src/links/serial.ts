@@ -4,7 +4,7 @@ import type { RecoverableLink } from '../acquire.ts';
 import { AcquireError } from '../errors.ts';
 import type { Chunk, Command, Wire } from '../link.ts';
 import type { Reporter } from '../report.ts';
-import { sendCommands } from './send-commands.ts';
+import { pausesSec, sendCommands } from './send-commands.ts';
 import { serialError } from './serial-error.ts';
 import { reportLatency } from './serial-latency.ts';
 
@@ -135,8 +135,7 @@ const leave = async (port: SerialPortLike, stop: readonly Command[]): Promise<vo
   port.on('error', () => {}); // nobody is left to hear it
   if (!port.isOpen) return;
   const sent = sendCommands(stop, writer(port)).then(() => new Promise<void>((resolve) => port.drain(() => resolve())));
-  const enoughSec = stop.reduce((sum, { afterSec = 0 }) => sum + afterSec, partingSec);
-  const enough = new Promise<void>((resolve) => setTimeout(resolve, enoughSec * 1000));
+  const enough = new Promise<void>((resolve) => setTimeout(resolve, (partingSec + pausesSec(stop)) * 1000));
   await Promise.race([sent.catch(() => {}), enough]);
   await new Promise<void>((resolve) => port.close(() => resolve()));
 };

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { findDevice } from '@affect-edge/acquire';
+import { createDevices } from '@affect-edge/acquire';
 import { stringify } from 'yaml';
 import { optionTexts } from '../config/check-sensor.ts';
 import { findSettings, settingsPlaces } from '../config/find-settings.ts';
@@ -83,7 +83,7 @@ const checkHop = async ({ file, settings: { line, sensors } }: LoadedSettings): 
   const { runnableModels } = await import('../load-line.ts');
   try {
     runnableModels(
-      sensors.flatMap(({ device, options }) => findDevice(device).create(optionTexts(options)).signals),
+      createDevices(sensors.map(({ device, options }) => ({ device, options: optionTexts(options) }))).flatMap(({ signals }) => signals),
       line.models,
       line.hop,
     );

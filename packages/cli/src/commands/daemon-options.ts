@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { distinctDevices, findDevice } from '@affect-edge/acquire';
+import { createDevices } from '@affect-edge/acquire';
 import { optionTexts } from '../config/check-sensor.ts';
 import type { Settings } from '../config/settings.ts';
 import { createAccess } from '../dashboard/access.ts';
@@ -22,7 +22,7 @@ export const daemonOptions = (plan: Plan, options: RunOptions, voice: Voice): Li
   const engine = options.engine ?? line.engine;
   const intendedUse = options.use ?? settings.intended_use;
   if (!isOfNobody && intendedUse === undefined) throw needsUse();
-  const devices = distinctDevices(sensors.map(({ device, options: given }) => findDevice(device).create(given)));
+  const devices = createDevices(sensors);
   return {
     station: options.name ?? settings.station,
     sources: sensors.map(({ options: given, uri }, i) => ({ device: devices[i], options: given, uri })),

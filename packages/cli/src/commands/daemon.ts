@@ -9,7 +9,7 @@ import { describeLosses } from '../losses.ts';
 import { type Notifier, notifier, sdNotify } from '../sd-notify.ts';
 import { holdState } from '../state/state-lock.ts';
 import { statusLog } from '../status-log.ts';
-import { errorCode, errorText } from '../system-error.ts';
+import { errorText, isSystemError } from '../system-error.ts';
 import type { Terminal } from '../terminal.ts';
 import { logVoice, terminalVoice } from '../voice.ts';
 import { daemonOptions, secretsOf } from './daemon-options.ts';
@@ -135,7 +135,7 @@ export const daemon = async (file: string, options: RunOptions, terminal: Termin
 export const mayPass = (error: unknown): boolean => {
   if (error instanceof ConfigError) return error.code === 'no-port';
   if (error instanceof AcquireError) return !['unknown-device', 'bad-option', 'bad-uri', 'unknown-format'].includes(error.code);
-  return /^E[A-Z]+$/.test(errorCode(error) ?? '');
+  return isSystemError(error);
 };
 
 /** The log, and systemd where it listens. A session that ends is not yet the end of the service. */

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { cannotWrite } from '../cannot-write.ts';
+import { orCannotWrite } from '../cannot-write.ts';
 import { findSettings, loadSettings } from '../config/load-settings.ts';
 import { bundle } from '../doctor/bundle.ts';
 import { lookRound } from '../doctor/checks.ts';
@@ -45,11 +45,7 @@ export const doctor = async (
   else for (const line of describeFindings(findings)) say(out, line);
   if (file !== undefined) {
     const files = await bundle({ version, findings, loaded, machine, hostname: hostname(), env: process.env });
-    try {
-      writeFileSync(file, zip(files), { flag: 'wx', mode: 0o600 });
-    } catch (cause) {
-      throw cannotWrite(file, cause);
-    }
+    orCannotWrite(file, () => writeFileSync(file, zip(files), { flag: 'wx', mode: 0o600 }));
     say(err, `Wrote ${file}. Read it before you send it.`);
   }
   return exitCodeOf(findings);

@@ -1,10 +1,9 @@
 import { createInterface } from 'node:readline';
 import {
   acquire,
+  createDevices,
   createRecorder,
   defaultSyncSec,
-  distinctDevices,
-  findDevice,
   openLink,
   type PartSize,
   type Recorder,
@@ -61,7 +60,7 @@ export const record = async (options: RecordOptions, terminal: Terminal, keys: K
       "'affect record' needs a sensor: --source <device>@<link>, for instance --source openbci-cyton@serial:/dev/ttyUSB0.",
     );
   }
-  const made = distinctDevices(options.source.map((spec) => findDevice(spec.device).create(spec.options)));
+  const made = createDevices(options.source);
   const sources = options.source.map((spec, i) => ({ ...spec, made: made[i] }));
   for (const { uri } of sources) openLink(uri);
   const line = await loadAnyLine(

@@ -4,7 +4,7 @@ import { play, playedMarks, playedSignals, type Recording, recordingsOf } from '
 import type { EdaSite } from '@affect-edge/features';
 import type { EngineName } from '@affect-edge/models';
 import { lastValueFrom } from 'rxjs';
-import { cannotWrite } from '../cannot-write.ts';
+import { orCannotWrite } from '../cannot-write.ts';
 import { type ReadingOptions, saidOf } from '../convert/one-recording.ts';
 import { ConfigError } from '../errors.ts';
 import { loadAnyLine } from '../load-any-line.ts';
@@ -118,10 +118,4 @@ const refuseForeign = (json: string): void => {
 };
 
 /** Writes all of a file or nothing: on a full disk the page of an earlier time stays. */
-const write = (path: string, text: string): void => {
-  try {
-    writeDurably(path, text);
-  } catch (cause) {
-    throw cannotWrite(path, cause);
-  }
-};
+const write = (path: string, text: string): void => orCannotWrite(path, () => writeDurably(path, text));

@@ -1,4 +1,4 @@
-import { distinctDevices, findDevice, openLink } from '@affect-edge/acquire';
+import { createDevices, openLink } from '@affect-edge/acquire';
 import type { EngineName } from '@affect-edge/models';
 import { findSettings, settingsPlaces } from '../config/find-settings.ts';
 import type { SourceSpec } from '../config.ts';
@@ -40,7 +40,7 @@ export const run = async (options: RunOptions, terminal: Terminal): Promise<numb
   }
   const { source, use, dryRun = false } = options;
   const isSimulated = source.every(({ uri }) => uri.startsWith('simulated:'));
-  const devices = distinctDevices(source.map(({ device, options: settings }) => findDevice(device).create(settings)));
+  const devices = createDevices(source);
   const sources = source.map(({ options: settings, uri }, i) => ({ device: devices[i], options: settings, uri }));
   for (const { uri } of source) openLink(uri); // a wrong address is told before anything is asked
   if (!isSimulated && use === undefined) throw needsUse();

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { link, lstat, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { cannotWrite } from '../cannot-write.ts';
+import { whyNotWritten } from '../cannot-write.ts';
 import { ConfigError } from '../errors.ts';
 import { errorCode } from '../system-error.ts';
 
@@ -20,8 +20,7 @@ export const newOutput = async <T>(out: string, write: (path: string) => Promise
     await publish(path, out);
     return result;
   } catch (error) {
-    // What comes from the system itself, such as a full disk, is told in words.
-    throw /^E[A-Z]+$/.test(errorCode(error) ?? '') ? cannotWrite(out, error) : error;
+    throw whyNotWritten(out, error);
   } finally {
     await rm(path, { recursive: true, force: true });
   }

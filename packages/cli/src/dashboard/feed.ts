@@ -1,6 +1,7 @@
 import type { SampleBlock } from '@affect-edge/acquire';
 import type { FeatureVector } from '@affect-edge/features';
-import { type AffectEstimate, uncertaintyOf } from '@affect-edge/models';
+import type { AffectEstimate } from '@affect-edge/models';
+import { intervalOf } from '../message.ts';
 import type { Curve, Frame, PageEstimate, PageFeature, Trace } from './protocol.ts';
 import { endOf, type GrowingTrace, joined, thinner, trim } from './thin.ts';
 
@@ -94,7 +95,7 @@ export const feed = (): Feed => {
             points: timed<[number, number]>(([t]) => t, keepSec.curve),
           };
           curves.set(keyOf(name), curve);
-          curve.points.add([tmax, Math.round(values[i] * 1e4) / 1e4]);
+          curve.points.add([tmax, shown(values[i])]);
         });
       } else if (spec.name === 'band-de') {
         latest.set(keyOf(spec.name), {
@@ -113,10 +114,7 @@ export const feed = (): Feed => {
         model: card.name,
         tSec: tmax,
         values: Array.from(values, shown),
-        intervals: card.outputs.map((output, i) => {
-          const [low, high] = uncertaintyOf(output, values[i]) ?? [];
-          return low === undefined || high === undefined ? null : [shown(low), shown(high)];
-        }),
+        intervals: card.outputs.map((output, i) => intervalOf(output, values[i], shown)),
         quality,
       });
     },

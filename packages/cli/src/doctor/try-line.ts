@@ -1,4 +1,4 @@
-import { type Chunk, distinctDevices, findDevice, ignoreReports, type Signal, simulatedChunks } from '@affect-edge/acquire';
+import { type Chunk, createDevices, findDevice, ignoreReports, type Signal, simulatedChunks } from '@affect-edge/acquire';
 import type { EngineName } from '@affect-edge/models';
 import { from } from 'rxjs';
 import { optionTexts, type SensorSettings } from '../config/check-sensor.ts';
@@ -31,7 +31,7 @@ const benchMs = 2000;
 /** Loads the models the settings ask for, then works through a simulated Cyton as fast as it goes. Takes three to ten seconds. */
 export const tryLine = async ({ sensors, models, engine }: LineTarget): Promise<LineFacts> => {
   const before = performance.now();
-  const signals: Signal[] = distinctDevices(sensors.map(({ device, options }) => findDevice(device).create(optionTexts(options)))).flatMap(
+  const signals: Signal[] = createDevices(sensors.map(({ device, options }) => ({ device, options: optionTexts(options) }))).flatMap(
     (device) => device.signals,
   );
   const line = await loadLine(signals.length > 0 ? signals : findDevice('openbci-cyton').create().signals, models, engine);

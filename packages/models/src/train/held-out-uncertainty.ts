@@ -17,13 +17,14 @@ const known = ({ values, truths }: HeldOutPerson) =>
  * in people of another kind.
  */
 export const frequencyUncertainty = (people: readonly HeldOutPerson[], protocol: string): OutputUncertainty => {
-  const all = people.flatMap((person) => known(person).map(({ value }) => value)).sort((a, b) => a - b);
+  const pairs = people.map(known);
+  const all = pairs.flatMap((own) => own.map(({ value }) => value)).sort((a, b) => a - b);
   const cuts = [...new Set([0.2, 0.4, 0.6, 0.8].map((q) => digits(all[Math.floor(q * all.length)])))].filter((edge) => edge <= all.at(-1)!);
   // A rounded edge may have passed the values it stood for: every stretch keeps a window, else nothing is known of it.
   const edges = cuts.filter((edge, k) => all.some((value) => value < edge && value >= (cuts[k - 1] ?? Number.NEGATIVE_INFINITY)));
   const within = (low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY): [number, number] => {
-    const counts = people.map((person) => {
-      const here = known(person).filter(({ value }) => value >= low && value < high);
+    const counts = pairs.map((own) => {
+      const here = own.filter(({ value }) => value >= low && value < high);
       return { n: here.length, so: here.filter(({ truth }) => truth === 1).length };
     });
     const share = (drawn: readonly { readonly n: number; readonly so: number }[]): number =>
