@@ -37,6 +37,7 @@ export const extract =
     new Observable((subscriber) => {
       const extractions = new Map<string, Extraction>();
       const begun = (signal: Signal): Extraction => {
+        // filtered to the signal's own kind, which the compiler cannot follow
         const ofKind = features.filter(({ kind }) => kind === signal.kind) as unknown as readonly Opened[];
         const specs = ofKind.map(({ describe }) => describe(signal));
         const extraction = { signal, features: ofKind, specs, extractors: [], lastIndex: Number.NaN };

@@ -99,5 +99,6 @@ export const featureOf = ({ name, recipe }: FeatureSpec): AnyFeature | undefined
   const read: Recipe = { number: (key) => Number(recipe[key]), text: (key) => String(recipe[key]) };
   const feature = Object.hasOwn(makers, base) ? makers[base](read) : FEATURES.find((entry) => entry.name === base)?.create();
   if (feature === undefined || base === name) return feature;
+  // what it wraps keeps its kind, whichever that is
   return againstBaseline(feature as Feature, { baselineSec: read.number('baselineSec') }) as unknown as AnyFeature;
 };

@@ -81,6 +81,7 @@ export const parseCard = (json: string, where = 'The card'): ModelCard => {
     const got = given[name] === undefined ? 'is missing' : `is ${JSON.stringify(given[name]).slice(0, 80)}`;
     throw new ModelError('bad-card', `${where}: '${name}' ${got}; expected ${expected}.`);
   }
+  // each field was checked above
   return Object.fromEntries(Object.keys(fields).map((name) => [name, given[name]])) as unknown as ModelCard;
 };
 

@@ -76,6 +76,7 @@ export const layersOn = ({ tf, name }: TfjsEngine): Layers => {
     (forward: (inputs: Tensor[], save: (tensors: Tensor[]) => void) => Tensor, backward: (dy: Tensor, saved: Tensor[]) => Tensor[]) =>
     (...inputs: Tensor[]): Tensor => {
       const graded = tf.customGrad((...args) => {
+        // customGrad types its last argument, the function, as the tensors before it
         const save = args.at(-1) as unknown as (tensors: Tensor[]) => void;
         const value = tf.tidy(() => forward(args.slice(0, -1) as Tensor[], save));
         const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {

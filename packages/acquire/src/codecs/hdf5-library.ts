@@ -56,6 +56,7 @@ const load = async (): Promise<Hdf5Library> => {
   const n = nLoaded++;
   // A module is run again where its address is another; by name there is one only.
   const loaded: Loaded = n === 0 ? await import('h5wasm/node') : await import(/* @vite-ignore */ `${address()}?copy=${n}`);
+  // the library types its module as what is called from outside, not as what Emscripten makes
   const compiled = (await loaded.ready) as unknown as Compiled;
   compiled.activate_throwing_error_handler();
   const { FS } = compiled;

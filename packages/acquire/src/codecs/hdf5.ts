@@ -123,6 +123,7 @@ export const openHdf5 = async (path: string, { limitMs = longestMs }: { readonly
   };
 };
 
+// A view that is no array of numbers (a DataView) is never given by the library.
 const plain = (value: unknown): unknown =>
   typeof value === 'bigint'
     ? Number(value)

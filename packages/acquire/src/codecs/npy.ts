@@ -24,6 +24,7 @@ export const readNpy = (source: ByteSource): NumpyArray => {
   const fields = /^\{'descr': '([<>|=])(\w+)', 'fortran_order': (True|False), 'shape': \(([\dL, ]*)\),? \}\s*$/.exec(text);
   if (fields === null)
     throw damaged(source.name, headerAt, `a header that is none of an array of numbers or bytes: ${text.slice(0, 80).trim()}`);
+  // every group of the pattern takes part in a match
   const [, order, code, isColumnMajor, dimensions] = fields as unknown as [string, string, string, string, string];
   if (itemBytes(code) === undefined)
     throw damaged(source.name, headerAt, `it holds an array of '${code}', expected numbers or byte strings`);

@@ -73,6 +73,7 @@ const sheetsOf = (path: string, signals: unknown): Sheet[] => {
   return signals.map((said: Partial<Signal & { file: string }> | null): Sheet => {
     const { id, kind, unit, sfreq, montage, file } = said ?? {};
     const channels = montage?.channels;
+    // only whether the text of a file is a kind is asked here, and the second cast follows the answer
     const isUnit =
       kind === 'auxiliary' ? auxiliaryUnits.includes(`${unit}`) : kinds.includes(kind as SignalKind) && unit === unitOfKind(kind as never);
     const isWhole =

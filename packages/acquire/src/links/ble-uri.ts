@@ -70,6 +70,7 @@ export const parseBleUri = (uri: string): BleTarget => {
       throw wrong(`Unknown parameter '${key}' (known are ${parameters.join(', ')})${didYouMean(key, parameters)}`);
     }
   }
+  // they began as the defaults, and only keys of theirs were set
   return { address, name, library, adapter, timeouts: timeouts as unknown as BleTimeouts };
 };
 

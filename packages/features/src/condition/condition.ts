@@ -47,6 +47,7 @@ export const condition =
       const chains = new Map<string, Chain>();
       const begun = (signal: Signal): Chain => {
         let output = signal;
+        // those of the signal's own kind are picked right here, which the compiler cannot follow
         const steps = (filters as unknown as readonly Opened[])
           .filter(({ kind }) => kind === signal.kind)
           .map((filter) => {
