@@ -21,16 +21,24 @@ interface Stream {
   readonly fd: number;
 }
 
-/** What is used of the compiled module beside the library's own objects. */
+/** What is used of the compiled library beside its own objects. */
 interface Compiled {
   readonly activate_throwing_error_handler: () => void;
   readonly HEAPU8: Uint8Array;
   readonly FS: { readonly streams: readonly (Stream | null | undefined)[]; readonly close: (stream: Stream) => void };
 }
 
+/** The module as it is loaded, and the object through which it reaches its compiled library. */
+interface Front {
+  readonly loaded: Loaded;
+  readonly compiled: Compiled;
+}
+
 /** The copy that waits for the next file; at most one. */
 let idle: Hdf5Library | undefined;
-let nLoaded = 0;
+/** Fronts whose compiled library was dropped. Node keeps every module it has loaded, so they are used again. */
+const emptied: Front[] = [];
+let nFronts = 0;
 
 /** More memory than this is not kept for the next file, bytes. */
 const mostKept = 64 * 2 ** 20;
@@ -43,7 +51,7 @@ const mostKept = 64 * 2 ** 20;
 export const takeHdf5Library = async (): Promise<Hdf5Library> => {
   const ready = idle;
   idle = undefined;
-  return ready ?? load();
+  return ready ?? library(await front());
 };
 
 /** Gives a copy back, for the next file where all went well, else to be dropped. */
@@ -52,12 +60,7 @@ export const returnHdf5Library = (library: Hdf5Library, wentWell: boolean): void
   else library.drop();
 };
 
-const load = async (): Promise<Hdf5Library> => {
-  const n = nLoaded++;
-  // A module is run again where its address is another; by name there is one only.
-  const loaded: Loaded = n === 0 ? await import('h5wasm/node') : await import(/* @vite-ignore */ `${address()}?copy=${n}`);
-  // the library types its module as what is called from outside, not as what Emscripten makes
-  const compiled = (await loaded.ready) as unknown as Compiled;
+const library = ({ loaded, compiled }: Front): Hdf5Library => {
   compiled.activate_throwing_error_handler();
   const { FS } = compiled;
   const openStreams = () => FS.streams.filter((stream) => stream != null && stream.fd > 2) as Stream[];
@@ -73,15 +76,44 @@ const load = async (): Promise<Hdf5Library> => {
           // Closed already by the library, in part: nothing is left to do.
         }
       }
-      // Node keeps every module it has loaded, and through these two objects the memory: also through their hidden properties.
-      for (const held of [FS, compiled]) for (const name of Reflect.ownKeys(held)) Reflect.deleteProperty(held, name);
+      empty(compiled);
+      empty(FS);
+      emptied.push({ loaded, compiled });
     },
   };
 };
 
-const address = (): string => {
+/** A front with a compiled library that nothing has used yet. */
+const front = async (): Promise<Front> => {
+  const again = emptied.pop();
+  if (again !== undefined) {
+    // Whatever it is asked for is found in the new one.
+    Object.setPrototypeOf(again.compiled, await compile());
+    return again;
+  }
+  const n = nFronts++;
+  // A module is run again where its address is another; by name there is one only.
+  const loaded: Loaded = n === 0 ? await import('h5wasm/node') : await import(/* @vite-ignore */ `${address('hdf5_hl.js')}?copy=${n}`);
+  // the library types its module as what is called from outside, not as what Emscripten makes
+  return { loaded, compiled: (await loaded.ready) as unknown as Compiled };
+};
+
+const compile = async (): Promise<Compiled> => {
+  const { default: make } = (await import(/* @vite-ignore */ address('hdf5_util.js'))) as {
+    default: (options: object) => Promise<Compiled>;
+  };
+  return make({ noInitialRun: true });
+};
+
+/** Lets go of all that is held through an object, also through its hidden properties: of the memory. */
+const empty = (object: object): void => {
+  for (const name of Reflect.ownKeys(object)) Reflect.deleteProperty(object, name);
+  Object.setPrototypeOf(object, null);
+};
+
+const address = (name: string): string => {
   const folders = createRequire(import.meta.url).resolve.paths('h5wasm') ?? [];
-  const file = folders.map((folder) => join(folder, 'h5wasm/dist/node/hdf5_hl.js')).find((path) => existsSync(path));
+  const file = folders.map((folder) => join(folder, 'h5wasm/dist/node', name)).find((path) => existsSync(path));
   if (file === undefined)
     throw new AcquireError(
       'not-found',

@@ -2,6 +2,8 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, test } from 'vitest';
 import { AcquireError } from '../errors.ts';
 import { type Hdf5, openHdf5 } from './hdf5.ts';
@@ -93,6 +95,19 @@ describe('HDF5', () => {
     file.close();
     file.close();
     expect(() => file.names('/')).toThrow(AcquireError);
+  });
+
+  test('damaged files leave nothing in memory', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const usedAfter = async (nFiles: number) => {
+      for (let i = 0; i < nFiles; i++) expect(await fails(join(folder, 'damaged.h5'), 0)).toBe(true);
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await usedAfter(20);
+    // a copy of the library is 110 kB of objects, and 20 MB beside them
+    expect((await usedAfter(100)) - before).toBeLessThan(100 * 30_000);
   });
 
   test.runIf(process.platform === 'linux')('damaged files leave no file open', async () => {
