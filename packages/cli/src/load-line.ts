@@ -1,6 +1,6 @@
 import type { Signal } from '@affect-edge/acquire';
 import { didYouMean } from '@affect-edge/acquire';
-import { type AnyFeature, bandDe, FeatureError, featureOf, specDifferences, tonicPhasic } from '@affect-edge/features';
+import { type AnyFeature, bandDe, featureOf, specDifferences, tonicPhasic } from '@affect-edge/features';
 import {
   type EngineInfo,
   type EngineName,
@@ -11,6 +11,7 @@ import {
   readCard,
   shippedModels,
 } from '@affect-edge/models';
+import { checkHop } from './check-hop.ts';
 import { ConfigError } from './errors.ts';
 import { distinctFeatures, specOf } from './spec-of.ts';
 
@@ -58,7 +59,7 @@ export const runnableModels = (signals: readonly Signal[], names?: readonly stri
   if (running.length === 0 || (names !== undefined && left.length > 0)) {
     throw new ConfigError('no-input', left.join(' ') || 'There is no model to run.');
   }
-  if (hopSec !== undefined && hopSec !== usualHopSec) {
+  if (hopSec !== undefined) {
     const cards = running.map(({ card }) => card);
     checkHop(featuresOf(cards, signals), signals, hopSec);
   }
@@ -68,36 +69,6 @@ export const runnableModels = (signals: readonly Signal[], names?: readonly stri
 /** What a line with these models computes. */
 const featuresOf = (cards: readonly ModelCard[], signals: readonly Signal[]): AnyFeature[] =>
   distinctFeatures([...alwaysShown, ...cards.flatMap((card) => card.inputs.flatMap((spec) => featureOf(spec) ?? []))], signals);
-
-/** A hop that fits every window there is, s. */
-const usualHopSec = 0.5;
-
-/** Windows are whole multiples of the hop; a session that only finds out with its first samples would end there. */
-const checkHop = (features: readonly AnyFeature[], signals: readonly Signal[], hopSec: number): void => {
-  for (const feature of features) {
-    for (const signal of signals.filter(({ kind }) => kind === feature.kind)) {
-      const refusal = refusalOf(feature, signal, hopSec);
-      if (refusal !== undefined && refusalOf(feature, signal, usualHopSec) === undefined) {
-        throw new ConfigError(
-          'bad-option',
-          `A hop of ${hopSec} s cannot be used here. ${refusal} Expected a hop that goes into a second a whole number of times, such as 500ms or 1s.`,
-        );
-      }
-    }
-  }
-};
-
-/** Why a feature cannot be computed at this hop; nothing where it can. */
-const refusalOf = (feature: AnyFeature, signal: Signal, hopSec: number): string | undefined => {
-  try {
-    // A union of functions takes only what all of them take; the kinds agree.
-    (feature.open as (signal: Signal, hopSec: number) => unknown)(signal, hopSec);
-    return undefined;
-  } catch (error) {
-    if (error instanceof FeatureError) return error.message;
-    throw error;
-  }
-};
 
 /**
  * Opens the engine and loads the models that these signals can feed (`runnableModels`). The engine is the fastest there is, or the `preferred` one.

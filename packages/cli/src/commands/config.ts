@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createDevices } from '@affect-edge/acquire';
 import { stringify } from 'yaml';
-import { optionTexts } from '../config/check-sensor.ts';
+import { configuredDevices } from '../config/configured-devices.ts';
 import { findSettings, settingsPlaces } from '../config/find-settings.ts';
 import { initialSettings } from '../config/initial-settings.ts';
 import { settingsJsonSchema } from '../config/json-schema.ts';
@@ -69,7 +68,7 @@ export const configCheck = async ({ config }: ConfigOptions, { out }: Terminal):
   const loaded = loadSettings(settingsFile(config));
   const { checkParts } = await import('../config/check-parts.ts');
   await checkParts(loaded);
-  await checkHop(loaded);
+  await checkLine(loaded);
   for (const advice of loaded.advice) say(out, `Advice  ${advice}`);
   say(
     out,
@@ -78,18 +77,16 @@ export const configCheck = async ({ config }: ConfigOptions, { out }: Terminal):
   return 0;
 };
 
-/** Whether the windows of what will be computed go with the time between estimates. That no model can run is told by 'affect run'. */
-const checkHop = async ({ file, settings: { line, sensors } }: LoadedSettings): Promise<void> => {
+/** Whether a model can run on these sensors, at this time between estimates: a session that finds out ends before it begins. */
+const checkLine = async ({ file, settings: { line, sensors } }: LoadedSettings): Promise<void> => {
   const { runnableModels } = await import('../load-line.ts');
   try {
-    runnableModels(
-      createDevices(sensors.map(({ device, options }) => ({ device, options: optionTexts(options) }))).flatMap(({ signals }) => signals),
-      line.models,
-      line.hop,
-    );
+    const signals = configuredDevices(sensors).flatMap((device) => device.signals);
+    runnableModels(signals, line.models, line.hop);
   } catch (error) {
-    if (error instanceof ConfigError && error.code === 'bad-option')
-      throw new ConfigError('bad-config', `${file}: line.hop: ${error.message}`, { cause: error });
+    if (!(error instanceof ConfigError)) throw error;
+    const where = error.code === 'bad-option' ? 'line.hop' : line.models === undefined ? 'sensors' : 'line.models';
+    throw new ConfigError('bad-config', `${file}: ${where}: ${error.message}`, { cause: error });
   }
 };
 

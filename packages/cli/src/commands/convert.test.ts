@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,17 @@ describe('affect convert', () => {
         expect((await openRecording(out)).signals.map(({ id }) => id).sort()).toEqual(['acceleration', 'eda', 'eeg']);
     },
   );
+
+  test('the name of a folder is refused where one file is made, and a hop that goes into no window before anything is made', async () => {
+    const out = join(folder, 'slash/');
+    expect((await affect(['convert', e4, '--to', 'edf', '-o', out])).err).toContain('edf is one file: name the file');
+    const table = join(folder, 'five.parquet');
+    expect(await affect(['convert', e4, '-o', table, '--hop', '7s'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('A hop of 7 s cannot be used here.'),
+    });
+    expect(existsSync(table)).toBe(false);
+  });
 
   test('CSV and BIDS are folders', async () => {
     const [csv, bids] = [fresh(''), fresh('')];

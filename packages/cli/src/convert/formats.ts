@@ -5,6 +5,9 @@ import { ConfigError } from '../errors.ts';
 export const outputFormats = ['edf', 'bdf', 'csv', 'parquet', 'xdf', 'bids'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
+/** Those that are folders. */
+const folders: readonly OutputFormat[] = ['csv', 'bids'];
+
 const byExtension: Readonly<Record<string, OutputFormat>> = { '.edf': 'edf', '.bdf': 'bdf', '.parquet': 'parquet', '.xdf': 'xdf' };
 
 /** The format that was asked for, or that the name of the output tells. Throws `ConfigError('bad-option')` where neither does, or where they differ. */
@@ -14,9 +17,12 @@ export const outputFormat = (out: string, asked: OutputFormat | undefined): Outp
     throw new ConfigError('bad-option', `'--to ${asked}' does not go with '${out}', which is a name for ${named}.`);
   }
   const format = asked ?? named;
+  if (format !== undefined && out.endsWith('/') && !folders.includes(format)) {
+    throw new ConfigError('bad-option', `'${out}' is the name of a folder, and ${format} is one file: name the file.`);
+  }
   if (format !== undefined) return format;
   throw new ConfigError(
     'bad-option',
-    `What is '${out}' to be? Expected a name that ends in ${Object.keys(byExtension).join(', ')}, or --to ${outputFormats.join('|')} (csv and bids are folders).`,
+    `What is '${out}' to be? Expected a name that ends in ${Object.keys(byExtension).join(', ')}, or --to ${outputFormats.join('|')} (${folders.join(' and ')} are folders).`,
   );
 };

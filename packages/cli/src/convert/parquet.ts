@@ -11,6 +11,7 @@ import {
   findFeature,
 } from '@affect-edge/features';
 import { tap } from 'rxjs';
+import { checkHop } from '../check-hop.ts';
 import { ConfigError } from '../errors.ts';
 import { specOf } from '../spec-of.ts';
 
@@ -37,12 +38,13 @@ interface Columns {
  * Computes features of a recording by the operators of the live line and writes them as a Parquet file: a row for each time on the grid at which there is
  * one, `t_sec` (the end of the window), a column for each element and one for the quality of each feature, null where there is none. The
  * specs lie in the file's metadata under `affect`. Constant memory. Overwrites: give it a new path. Throws `ConfigError('no-input')` where no
- * feature can be computed, and `FeatureError` for an unknown one.
+ * feature can be computed, `ConfigError('bad-option')` for a hop that does not go into the windows, and `FeatureError` for an unknown one.
  */
 export const writeParquet = async (recording: Recording, path: string, options: ParquetOptions): Promise<Written> => {
   const { hopSec, progress, stop, report = () => {} } = options;
   const { ParquetWriter, fileWriter } = await import('hyparquet-writer');
   const { features, left } = featuresFor(recording.signals, options.features);
+  checkHop(features, recording.signals, hopSec);
   const columns = layOut(recording.signals, features);
   const width = columns.reduce((sum, { names }) => sum + names.length, 0);
   if (width === 0)

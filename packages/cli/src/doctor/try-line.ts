@@ -1,7 +1,8 @@
-import { type Chunk, createDevices, findDevice, ignoreReports, type Signal, simulatedChunks } from '@affect-edge/acquire';
+import { type Chunk, findDevice, ignoreReports, type Signal, simulatedChunks } from '@affect-edge/acquire';
 import type { EngineName } from '@affect-edge/models';
 import { from } from 'rxjs';
-import { optionTexts, type SensorSettings } from '../config/check-sensor.ts';
+import type { SensorSettings } from '../config/check-sensor.ts';
+import { configuredDevices } from '../config/configured-devices.ts';
 import { type LoadedLine, loadLine } from '../load-line.ts';
 import { measuredMs } from '../measured-ms.ts';
 import { pipeline } from '../pipeline.ts';
@@ -31,9 +32,7 @@ const benchMs = 2000;
 /** Loads the models the settings ask for, then works through a simulated Cyton as fast as it goes. Takes three to ten seconds. */
 export const tryLine = async ({ sensors, models, engine }: LineTarget): Promise<LineFacts> => {
   const before = performance.now();
-  const signals: Signal[] = createDevices(sensors.map(({ device, options }) => ({ device, options: optionTexts(options) }))).flatMap(
-    (device) => device.signals,
-  );
+  const signals: Signal[] = configuredDevices(sensors).flatMap((device) => device.signals);
   const line = await loadLine(signals.length > 0 ? signals : findDevice('openbci-cyton').create().signals, models, engine);
   const loadMs = performance.now() - before;
   const estimates = line.models.map((model) => ({ name: model.card.name, estimateMs: measuredMs(model) }));

@@ -14,6 +14,7 @@ import {
 } from '../config.ts';
 import { partSize, port } from '../recording-options.ts';
 import type { Terminal } from '../terminal.ts';
+import { hop } from './hop.ts';
 
 /** Verbs with sensors, real or simulated. */
 export const liveVerbs = (affect: Command, terminal: Terminal, onDone: (exitCode: number) => void): void => {
@@ -22,7 +23,7 @@ export const liveVerbs = (affect: Command, terminal: Terminal, onDone: (exitCode
     .description('a simulated wearer through the whole line: page, MQTT broker, terminal; no hardware needed')
     .option('--for <duration>', 'stop after this time, printing every estimate', durationSec('--for'))
     .option('--seed <n>', 'which simulated person', seed, 7)
-    .option('--hop <duration>', 'time between estimates', hopSec, 0.5)
+    .addOption(hop(affect))
     .option('--model <name>', 'only this model (may be given several times)', several(String))
     .option('--engine <engine>', `what computes the models: ${servingEngines.join(', ')}`, choice('--engine', servingEngines))
     .option('--features', 'publish feature vectors too')
@@ -61,7 +62,7 @@ export const liveVerbs = (affect: Command, terminal: Terminal, onDone: (exitCode
     .requiredOption('-o, --out <file>', 'the file to make; one that exists is never overwritten')
     .option('--source <device@link>', "for instance 'openbci-cyton@serial:/dev/ttyUSB0' (may be given several times)", several(sourceSpec))
     .option('--for <duration>', 'stop after this time', durationSec('--for'))
-    .option('--hop <duration>', 'time between estimates', hopSec, 0.5)
+    .addOption(hop(affect))
     .option('--model <name>', 'only this model (may be given several times)', several(String))
     .option('--engine <engine>', `what computes the models: ${servingEngines.join(', ')}`, choice('--engine', servingEngines))
     .option('--split <limit>', "go on in a new file after '30m' or '500MB': FILE-001.xdf, FILE-002.xdf …", partSize)

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { brokerUrl, choice, hopSec, servingEngines, several, speed, stationName } from '../config.ts';
+import { brokerUrl, choice, servingEngines, several, speed, stationName } from '../config.ts';
 import { outputFormats } from '../convert/formats.ts';
 import { readingOptions } from '../convert/one-recording.ts';
 import { daysBack, mainsHz, wholeNumber } from '../convert/options.ts';
 import { sessionTime, turns } from '../recording-options.ts';
 import type { Terminal } from '../terminal.ts';
+import { hop } from './hop.ts';
 
 /** Verbs over recordings. */
 export const recordingsVerbs = (affect: Command, terminal: Terminal, onDone: (exitCode: number) => void): void => {
@@ -15,7 +16,7 @@ export const recordingsVerbs = (affect: Command, terminal: Terminal, onDone: (ex
     .option('--format <format>', 'what goes to stdout', choice('--format', ['jsonl']), 'jsonl')
     .option('--mqtt <url>', 'publish to this MQTT broker too', brokerUrl)
     .option('--name <name>', 'level of the topic tree', stationName, 'replay')
-    .option('--hop <duration>', 'time between estimates', hopSec, 0.5)
+    .addOption(hop(affect))
     .option('--model <name>', 'only this model (may be given several times)', several(String))
     .option('--engine <engine>', `what computes the models: ${servingEngines.join(', ')}`, choice('--engine', servingEngines))
     .option('--features', 'write feature vectors too')
@@ -54,7 +55,7 @@ export const recordingsVerbs = (affect: Command, terminal: Terminal, onDone: (ex
     .requiredOption('-o, --out <path>', 'the file or folder to make; one that exists is never overwritten')
     .option('--to <format>', `what to make of it: ${outputFormats.join(', ')}; otherwise the ending says it`, choice('--to', outputFormats))
     .option('--signal <id>', 'only this signal (may be given several times)', several(String))
-    .option('--hop <duration>', 'parquet: time between rows', hopSec, 0.5)
+    .addOption(hop(affect, 'parquet: time between rows'))
     .option('--feature <name>', 'parquet: only this feature (may be given several times)', several(String))
     .option('--subject <label>', 'bids: who was recorded; the recording says it, or 01')
     .option('--session <label>', 'bids: which session')
@@ -71,7 +72,7 @@ export const recordingsVerbs = (affect: Command, terminal: Terminal, onDone: (ex
     .option('--days-back <days>', 'move the start back by so many days, the same for a whole study; drawn and told when absent', daysBack)
     .option('--code <code>', 'a code in place of the name', 'anonymous')
     .option('--keep-text', 'keep what marks and notes say (it is listed first)')
-    .option('--hop <duration>', 'parquet: time between rows', hopSec, 0.5)
+    .addOption(hop(affect, 'parquet: time between rows'))
     .option('--task <label>', 'bids: what was done', 'recording')
     .option('--mains <hertz>', 'bids: frequency of the mains, 50 or 60', mainsHz)
     .option('--json', 'what was written, as JSON')

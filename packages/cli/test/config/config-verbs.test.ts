@@ -47,6 +47,17 @@ describe('affect config check', () => {
     expect(err).toContain(`${file}:6:15: log.level: expected`);
   });
 
+  test('finds that no model can run', async () => {
+    writeFileSync(file, 'version: 1\nsensors:\n  - device: heart-rate\n    link: ble:name=H10\nintended_use: research\n');
+    const { code, out, err } = await affect('config', 'check', '--config', file);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`${file}: sensors: Model 'eda-physics-simulated' is not run`);
+    writeFileSync(file, `${whole}line: { models: [ eda-physics-simulated ] }\n`);
+    expect((await affect('config', 'check', '--config', file)).err).toContain(
+      `${file}: line.models: Model 'eda-physics-simulated' is not run`,
+    );
+  });
+
   test('finds what the schema cannot know: models, secrets, certificates', async () => {
     writeFileSync(file, `${whole}line: { models: [ eeg-arosal-simulated ] }\n`);
     expect((await affect('config', 'check', '--config', file)).err).toContain("Did you mean 'eeg-arousal-simulated'?");
