@@ -52,6 +52,19 @@ describe('the log', () => {
     }
   });
 
+  test('is JSON whatever the secret looks like, and keeps its level', async () => {
+    const out = paper();
+    const log = await openLog({ level: 'info', format: 'json', out, scrub: scrubber({ secrets: ['123456', 'info', '"}'] }) });
+    log.info('PIN 123456', { bytes: 123456, more: [1234567], text: 'a"}b' });
+    expect(JSON.parse(out.text)).toMatchObject({
+      level: 'info',
+      msg: 'PIN [secret]',
+      bytes: '[secret]',
+      more: ['[secret]7'],
+      text: 'a"}b',
+    });
+  });
+
   test('whose reader went away ends nothing', async () => {
     const { out, log } = await logged('json');
     out.destroy();
