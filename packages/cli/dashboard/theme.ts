@@ -2,7 +2,7 @@
 export const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 /** The n-th colour for a curve. */
-export const curveColour = (n: number): string => colour(`c${n % 5}`);
+export const curveColour = (n: number): string => colour(`c${n % 8}`);
 
 /** Calls back when the reader switches between light and dark. */
 export const onThemeChange = (repaint: () => void): void => matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);

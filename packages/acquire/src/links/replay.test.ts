@@ -85,6 +85,18 @@ describe('replay:', () => {
     );
   });
 
+  it('is busy for a second listener, and the first hears all the same', async () => {
+    const { path, recorder, open, say } = await sessionOf('twice.xdf', 1);
+    const chunks$ = new Subject<Chunk>();
+    open(0, chunks$);
+    say(chunks$, 7);
+    await recorder.close();
+    const { heard, listen } = listenTo(path);
+    const [first, second] = await Promise.all([listen(0), listen(0)]);
+    expect(second).toMatchObject({ code: 'busy', message: expect.stringContaining("name another with '?link='") });
+    expect([first, heard]).toEqual(['complete', ['0: 7']]);
+  });
+
   it('can be played again by the same session', async () => {
     const link = replayLink(`replay:${path}?speed=max`, sessionClock());
     expect(await lastValueFrom(link.open(wire).pipe(toArray()))).toEqual(await lastValueFrom(link.open(wire).pipe(toArray())));

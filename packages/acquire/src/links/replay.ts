@@ -29,7 +29,8 @@ interface Player {
  * `replay:FILE?link=1&speed=max`: the bytes that link gave when the session was recorded, in the chunks and at the session times they arrived.
  * `link` counts the recording's sources from 0 (0 when absent), `speed` is recorded seconds a second (1 when absent) or `max`. Where the connection was
  * lost, or was given up for a new one, the link errors with `link-lost`, and the whole session waits until it is opened again. It completes when
- * the recording ends. Opening the file errors with `not-found`, `no-permission`, `bad-file`; `bad-option` where it holds no bytes of such a link.
+ * the recording ends. Opening the file errors with `not-found`, `no-permission`, `bad-file`; `bad-option` where it holds no bytes of such a link, `busy` where
+ * somebody listens to it already.
  */
 export const replayLink = (uri: string, clock: () => number): Link => {
   const address = readAddress(uri);
@@ -140,6 +141,12 @@ const createPlayer = ({ path, speed }: ReplayAddress, onEnd: () => void): Player
 
   return {
     listen: (link, subscriber) => {
+      if (listeners.has(link)) {
+        subscriber.error(
+          new AcquireError('busy', `Link ${link} of '${path}' is in use by another sensor of this session: name another with '?link='.`),
+        );
+        return () => {};
+      }
       listeners.set(link, subscriber);
       heard.set(link, false);
       if (awaited.delete(link) && awaited.size === 0) wake?.();
@@ -147,7 +154,7 @@ const createPlayer = ({ path, speed }: ReplayAddress, onEnd: () => void): Player
       if (!started) setImmediate(() => !over && run());
       started = true;
       return () => {
-        if (listeners.get(link) === subscriber) listeners.delete(link);
+        listeners.delete(link);
         if (listeners.size === 0 && awaited.size === 0 && !over) stop();
       };
     },
