@@ -69,10 +69,13 @@ describe('affect record', () => {
       ...eeg(1),
       '--source',
       'gsr-lines?sfreq=4&unit=microsiemens&format=integer@serial:/dev/nothing',
+      '--use',
+      'research',
       '--for',
       '4s',
     );
     expect((await recording.ended).code).toBe(0);
+    expect((await openRecording(path)).session).toMatchObject({ intendedUse: 'research' });
     const signals = (await inspectRecording(path)).signals;
     expect(signals.find(({ id }) => id === 'eeg')!.nSamples).toBeGreaterThan(400);
     expect(signals.find(({ id }) => id === 'eda')!.nSamples).toBe(0);

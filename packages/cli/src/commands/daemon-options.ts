@@ -8,8 +8,9 @@ import { installationId, marksToken } from '../state/kept-random.ts';
 import { noteSession } from '../state/subject-sessions.ts';
 import type { Voice } from '../voice.ts';
 import type { Plan } from './daemon.ts';
+import { askUse, isOfNobody } from './intended-use.ts';
 import type { LiveBroker, LiveOptions } from './live.ts';
-import { needsUse, type RunOptions } from './run.ts';
+import type { RunOptions } from './run.ts';
 
 /** Settings and what was typed, as one session needs them; what was typed wins. */
 export const daemonOptions = (plan: Plan, options: RunOptions, voice: Voice): LiveOptions => {
@@ -17,11 +18,10 @@ export const daemonOptions = (plan: Plan, options: RunOptions, voice: Voice): Li
   const { line, page, record, subject, metrics, marks } = settings;
   const sensors =
     options.source ?? settings.sensors.map(({ device, link, options: given }) => ({ device, options: optionTexts(given), uri: link }));
-  const isOfNobody = sensors.every(({ uri }) => uri.startsWith('simulated:'));
   const models = options.model ?? line.models;
   const engine = options.engine ?? line.engine;
   const intendedUse = options.use ?? settings.intended_use;
-  if (!isOfNobody && intendedUse === undefined) throw needsUse();
+  askUse(sensors, intendedUse);
   const devices = createDevices(sensors);
   return {
     station: options.name ?? settings.station,
@@ -46,7 +46,7 @@ export const daemonOptions = (plan: Plan, options: RunOptions, voice: Voice): Li
           attempts: 1,
           names: page.names,
           ...(page.tls && { tls: page.tls }),
-          ...(isOfNobody && page.host === '127.0.0.1' ? {} : { access: createAccess({ folder: stateFolder }) }),
+          ...(isOfNobody(sensors) && page.host === '127.0.0.1' ? {} : { access: createAccess({ folder: stateFolder }) }),
         },
       }),
     ...(record && {

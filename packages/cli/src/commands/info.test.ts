@@ -81,6 +81,7 @@ describe('what record refuses', () => {
     [['record', '-o', 'x.xdf'], "'affect record' needs a sensor"],
     [['record', '-o', 'x.xdf', '--source', 'openbci-cyton@simulatd:cyton'], "Did you mean 'simulated'?"],
     [['record', '--source', 'openbci-cyton@simulated:cyton'], '--out <file>'],
+    [['record', '-o', 'x.xdf', '--source', 'openbci-cyton@serial:/dev/nothing'], 'say what the estimates are for: --use research'],
   ])('%j: %s', async (argv, expected) => {
     const { code, err } = await affect(...argv);
     expect(err).toContain(expected);

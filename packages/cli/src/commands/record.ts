@@ -27,10 +27,13 @@ import type { OpenSink } from '../sinks/sink.ts';
 import { errorText } from '../system-error.ts';
 import { say, stopAfter, type Terminal } from '../terminal.ts';
 import { topics } from '../topics.ts';
+import { askUse } from './intended-use.ts';
 import type { Keys } from './live-sinks.ts';
 
 export interface RecordOptions {
   readonly out: string;
+  /** What the estimates are for; must be said where people may be measured and a model runs. */
+  readonly use?: string;
   readonly source?: readonly SourceSpec[];
   readonly hop: number;
   readonly model?: readonly string[];
@@ -73,7 +76,7 @@ export const record = async (options: RecordOptions, terminal: Terminal, keys: K
   if (line.models.length === 0) say(err, 'No model can be run on these sensors: recording without estimates.');
   const startUnixSec = Date.now() / 1000;
   const clock = sessionClock();
-  const session = liveSession(options.name, startUnixSec, sources);
+  const session = liveSession(options.name, startUnixSec, sources, options.use);
   let heardSec = 0; // a simulated sensor may run ahead of the clock
   const now = (): number => Math.max(clock(), heardSec);
   let recorder: Recorder | undefined;
@@ -83,6 +86,7 @@ export const record = async (options: RecordOptions, terminal: Terminal, keys: K
   const stop = stopAfter(AbortSignal.any([terminal.stop, broken.signal]), options.for);
   const typed = keys.isTTY === true ? createInterface({ input: keys }) : undefined;
   try {
+    if (line.models.length > 0) askUse(sources, options.use);
     const recording = await createRecorder(path, {
       sources,
       startedAt: startUnixSec,

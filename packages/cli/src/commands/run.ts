@@ -6,6 +6,7 @@ import { createAccess } from '../dashboard/access.ts';
 import { ConfigError } from '../errors.ts';
 import type { Terminal } from '../terminal.ts';
 import { terminalVoice } from '../voice.ts';
+import { askUse, isOfNobody } from './intended-use.ts';
 import { type LiveOptions, live } from './live.ts';
 import { foregroundKeys } from './live-sinks.ts';
 
@@ -39,11 +40,10 @@ export const run = async (options: RunOptions, terminal: Terminal): Promise<numb
     );
   }
   const { source, use, dryRun = false } = options;
-  const isSimulated = source.every(({ uri }) => uri.startsWith('simulated:'));
   const devices = createDevices(source);
   const sources = source.map(({ options: settings, uri }, i) => ({ device: devices[i], options: settings, uri }));
   for (const { uri } of source) openLink(uri); // a wrong address is told before anything is asked
-  if (!isSimulated && use === undefined) throw needsUse();
+  askUse(source, use);
   const voice = terminalVoice(options.json === true ? terminal.err : terminal.out, terminal);
   const keys = foregroundKeys();
   const plan: LiveOptions = {
@@ -58,17 +58,10 @@ export const run = async (options: RunOptions, terminal: Terminal): Promise<numb
     once: options.once === true,
     outputs: !dryRun,
     json: options.json === true,
-    ...(options.page && { page: { ...(!isSimulated && { access: createAccess() }) } }),
+    ...(options.page && { page: { ...(!isOfNobody(source) && { access: createAccess() }) } }),
     voice,
     ...(keys && { keys }),
   };
   if (dryRun && !options.once) return (await import('./dry-run.ts')).dryRun(plan);
   return live(plan, terminal);
 };
-
-/** Where people may be measured and nobody said what for. */
-export const needsUse = (): ConfigError =>
-  new ConfigError(
-    'bad-option',
-    'People may wear these sensors, so say what the estimates are for: --use research, personal, medical-supervised or safety.',
-  );

@@ -61,6 +61,7 @@ export const liveVerbs = (affect: Command, terminal: Terminal, onDone: (exitCode
     .description('real sensors into an XDF file: their bytes, samples, estimates and marks')
     .requiredOption('-o, --out <file>', 'the file to make; one that exists is never overwritten')
     .option('--source <device@link>', "for instance 'openbci-cyton@serial:/dev/ttyUSB0' (may be given several times)", several(sourceSpec))
+    .option('--use <use>', `what the estimates are for: ${uses.join(', ')}`, choice('--use', uses))
     .option('--for <duration>', 'stop after this time', durationSec('--for'))
     .addOption(hop(affect))
     .option('--model <name>', 'only this model (may be given several times)', several(String))
