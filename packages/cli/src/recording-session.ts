@@ -26,6 +26,8 @@ export const recordingSession = async (
   const starts = recordings.flatMap(({ startedAt }) => startedAt ?? []);
   const live = recordings.length === 1 && played === undefined ? recordedSession(recordings[0], computed) : undefined;
   const simulated = recordings.some(({ session }) => session?.simulated === true);
+  const uses = new Set(recordings.map(({ session }) => session?.intendedUse));
+  const [use] = uses;
   return {
     id: live ?? `replay-${hash.digest('hex').slice(0, 16)}`,
     station,
@@ -33,6 +35,7 @@ export const recordingSession = async (
     sources: recordings.map(({ format, name, session }) => ({ device: format, origin: name, simulated: session?.simulated === true })),
     simulated,
     pairing: together ? null : pairedForDemonstration,
+    ...(uses.size === 1 && typeof use === 'string' && { intendedUse: use }),
   };
 };
 
