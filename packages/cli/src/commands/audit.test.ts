@@ -113,6 +113,7 @@ const report: EvaluationReport = {
       normalisation: 'none',
       nFolds: 2,
       nTestWindows: 10,
+      leftOut: ['S03'],
       audit: {
         stamp: 'LEAKS',
         shared: { sameTrialInTraining: 1, sameSubjectInTraining: 1, overlapsTrainingInTime: 1 },
@@ -145,6 +146,11 @@ const report: EvaluationReport = {
 };
 
 describe('reports', () => {
+  test('who could not be tested is named', () => {
+    for (const text of [markdownReport(report), resultsSection(report), htmlReport(report)])
+      expect(text).toContain('As published. 2 folds, 10 test windows. Left out, with too few sessions or trials of their own: S03.');
+  });
+
   test('the page has the stamp, plots of subjects, calibration and learned numbers, and no text becomes code', () => {
     const page = htmlReport(report);
     expect(page).toContain('class="stamp LEAKS">LEAKS<');

@@ -28,6 +28,12 @@ export const protocolText = ({ protocol, normalisation }: Pick<ProtocolReport, '
 export const mainEntrant = ({ entrants }: ProtocolReport): EntrantReport | undefined =>
   entrants.find(({ kind, figures }) => kind === 'network' && figures.length > 0) ?? entrants.find(({ entrant }) => entrant === 'LDA');
 
+/** `Leave-one … 12 folds, 340 test windows. Left out, with too few sessions or trials of their own: S03.` */
+export const foldsText = ({ title, nFolds, nTestWindows, leftOut = [] }: ProtocolReport): string => {
+  const without = leftOut.length > 0 ? ` Left out, with too few sessions or trials of their own: ${leftOut.join(', ')}.` : '';
+  return `${title[0].toUpperCase()}${title.slice(1)}. ${nFolds} folds, ${nTestWindows} test windows.${without}`;
+};
+
 /** What a coin gets in 95 of 100 draws under a protocol, by its number of test trials: `0.40–0.60`. Trials, not windows, are independent. */
 export const chanceText = ({ audit }: ProtocolReport): string => {
   const chance = audit.controls.find(({ control }) => control === 'labels dealt anew')?.chance;

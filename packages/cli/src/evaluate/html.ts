@@ -6,6 +6,7 @@ import { calibrationChart, learnedChart, overviewChart, subjectsChart } from './
 import {
   figureOf,
   figureText,
+  foldsText,
   hasKnownStimuli,
   labelMetrics,
   lookupSentences,
@@ -76,11 +77,11 @@ const auditList = (protocol: ProtocolReport): string => {
 };
 
 const protocolSection = (protocol: ProtocolReport, classes: readonly string[]): string => {
-  const { entrants, nFolds, nTestWindows, title } = protocol;
+  const { entrants } = protocol;
   const main = mainEntrant(protocol);
   return [
     `<section><h2>${t(protocolText(protocol))} ${stamp(protocol)}</h2>`,
-    paragraph(`${title[0].toUpperCase()}${title.slice(1)}. ${nFolds} folds, ${nTestWindows} test windows.`, 'soft'),
+    paragraph(foldsText(protocol), 'soft'),
     table(
       ['', ...labelMetrics],
       entrants

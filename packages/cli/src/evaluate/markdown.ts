@@ -3,6 +3,7 @@ import {
   chanceText,
   figureOf,
   figureText,
+  foldsText,
   labelMetrics,
   lookupSentences,
   overFoldsText,
@@ -53,7 +54,7 @@ const quantityTables = ({ entrants }: ProtocolReport): string[] => {
 
 /** One protocol in full: figures, audit, what was chosen and learned. */
 const protocolSection = (protocol: ProtocolReport): string[] => {
-  const { audit, entrants, title, nFolds, nTestWindows } = protocol;
+  const { audit, entrants } = protocol;
   const told = entrants.filter(({ figures }) => figures.length > 0);
   const notes = entrants.flatMap(({ entrant, chosen, learned }) => [
     ...Object.entries(chosen).map(([name, folds]) => `- ${entrant}: ${name} ${overFoldsText(folds)}`),
@@ -62,7 +63,7 @@ const protocolSection = (protocol: ProtocolReport): string[] => {
   return [
     `### ${protocolText(protocol)} — ${stampText(protocol)}`,
     '',
-    `${title[0].toUpperCase()}${title.slice(1)}. ${nFolds} folds, ${nTestWindows} test windows.`,
+    foldsText(protocol),
     '',
     ...table(
       ['', ...labelMetrics],

@@ -4,7 +4,7 @@ import { stimuliInTraining } from './audit-stimuli.ts';
 import { balancedAccuracyOf, confusionMatrix } from './class-figures.ts';
 import { findEntrant } from './entrants.ts';
 import { mergedFacts } from './fitted.ts';
-import { foldsOf } from './folds.ts';
+import { foldsOf, leftOut } from './folds.ts';
 import type { EvaluationData, EvaluationPlan } from './plan.ts';
 import { findProtocol } from './protocols.ts';
 import type { ControlReport, DataReport, EntrantReport, EvaluationReport, ProtocolReport } from './report.ts';
@@ -133,6 +133,7 @@ export const collect = (plan: EvaluationPlan, data: EvaluationData, results: rea
       ),
     );
     const folds = foldsOf(findProtocol(name), table);
+    const without = leftOut(table, folds);
     return {
       protocol: name,
       title,
@@ -140,6 +141,7 @@ export const collect = (plan: EvaluationPlan, data: EvaluationData, results: rea
       normalisation,
       nFolds: folds.length,
       nTestWindows: own[0].folds.reduce((sum, { rows }) => sum + rows.length, 0),
+      ...(without.length > 0 && { leftOut: without }),
       audit: auditOf(
         sharedWithTraining(table, folds),
         controlReports(data, own),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fakeTable } from '../../test/fake-table.ts';
 import { ModelError } from '../errors.ts';
-import { foldsOf, innerFolds } from './folds.ts';
+import { foldsOf, innerFolds, leftOut } from './folds.ts';
 import { findProtocol, protocols } from './protocols.ts';
 
 const honest = protocols.filter(({ kind }) => kind === 'honest');
@@ -80,6 +80,16 @@ describe('folds', () => {
         expect(Array.from(choose).some((row) => trials.has(table.trial[row]))).toBe(false);
       }
     }
+  });
+
+  test('who has one session only is left out where sessions are kept apart, and told', () => {
+    const table = fakeTable({ subjects: 3, sessions: 2, trials: 4, windows: 2 });
+    const first = table.session[table.subject.indexOf(1)];
+    const session = table.session.map((of, row) => (table.subject[row] === 1 ? first : of));
+    const folds = foldsOf(findProtocol('leave-one-session-out'), { ...table, session });
+    expect(leftOut({ ...table, session }, folds)).toEqual([table.subjects[1]]);
+    expect(folds).toHaveLength(4);
+    expect(leftOut(table, foldsOf(findProtocol('leave-one-session-out'), table))).toEqual([]);
   });
 
   test('data that cannot be split are refused with what is missing, an unknown protocol with the nearest', () => {

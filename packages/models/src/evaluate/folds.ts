@@ -132,6 +132,13 @@ export const foldsOf = (protocol: Protocol, table: Structure): Fold[] => {
   return folds;
 };
 
+/** Subjects of whom no window is trained on or tested: a model of their own would need more sessions or trials than they have. */
+export const leftOut = ({ nRows, subject, subjects }: Structure, folds: readonly Fold[]): string[] => {
+  const inAFold = new Set(folds.flatMap(({ train, validate, test }) => [train, validate, test]).flatMap((rows) => Array.from(rows)));
+  const seen = new Set(rowsWhere(nRows, (row) => inAFold.has(row)).map((row) => subject[row]));
+  return subjects.filter((_, s) => !seen.has(s));
+};
+
 /**
  * Splits training rows again for choices made inside a fold: whole groups of the protocol's own kind where there are at least two, else whole
  * trials. `nParts` pairs of rows to learn from and rows to choose on; none where there are fewer than two groups.

@@ -117,6 +117,8 @@ export interface ProtocolReport {
   readonly normalisation: string;
   readonly nFolds: number;
   readonly nTestWindows: number;
+  /** Subjects who have too few sessions or trials for this protocol; absent where there are none. */
+  readonly leftOut?: readonly string[];
   readonly audit: AuditReport;
   readonly entrants: readonly EntrantReport[];
 }
