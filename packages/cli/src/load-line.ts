@@ -13,7 +13,7 @@ import {
 } from '@affect-edge/models';
 import { checkHop } from './check-hop.ts';
 import { ConfigError } from './errors.ts';
-import { distinctFeatures, specOf } from './spec-of.ts';
+import { distinctFeatures, refusalOf, specOf } from './spec-of.ts';
 
 /** The models a line runs and the features it computes for them and for whoever looks on. */
 export interface LoadedLine {
@@ -28,7 +28,7 @@ export interface LoadedLine {
 }
 
 /** What is computed whether or not a model asks for it: the page draws it, `--features` publishes it. */
-const alwaysShown: readonly AnyFeature[] = [bandDe(), tonicPhasic()];
+export const alwaysShown: readonly AnyFeature[] = [bandDe(), tonicPhasic()];
 
 /** The models a line would run. */
 export interface RunnableModels {
@@ -102,8 +102,11 @@ const lacks = (card: ModelCard, signals: readonly Signal[]): string | undefined 
   for (const spec of card.inputs) {
     const feature = featureOf(spec);
     if (feature === undefined) return `it needs the feature '${spec.name}', which this version does not have`;
-    const differences = signals.filter(({ kind }) => kind === feature.kind).map((signal) => specDifferences(spec, specOf(feature, signal)));
-    if (differences.length === 0) return `it needs ${feature.kind}, and there is none`;
+    const ofKind = signals.filter(({ kind }) => kind === feature.kind);
+    if (ofKind.length === 0) return `it needs ${feature.kind}, and there is none`;
+    const refusals = ofKind.map((signal) => refusalOf(feature, signal));
+    if (refusals.every((why) => why !== undefined)) return `its ${spec.name} cannot be computed: ${refusals[0].replace(/\.$/, '')}`;
+    const differences = ofKind.filter((_, i) => refusals[i] === undefined).map((signal) => specDifferences(spec, specOf(feature, signal)));
     if (!differences.some((list) => list.length === 0)) return `its ${spec.name} differs: ${differences[0].join('; ')}`;
   }
   return undefined;

@@ -3,6 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { eda, eeg } from '../test/signals.ts';
 import type { Epoch } from './epoch.ts';
+import { FeatureError } from './errors.ts';
 import { extract } from './extract.ts';
 import type { Feature, FeatureSpec } from './feature.ts';
 
@@ -67,6 +68,40 @@ describe('extract', () => {
       const other = eeg(1, 4, 'other');
       const hops$ = cold('abcd|', { a: hop(1), b: hop(1, other), c: hop(2), d: hop(2, other) });
       expectObservable(hops$.pipe(extract([hopsSeen('n')], 0.5))).toBe('--pq|', { p: vector(2, 2), q: vector(2, 2, 'n', 'other') });
+    });
+  });
+
+  it('leaves out a feature that a signal cannot give, tells it once, and goes on with the others and with other signals', () => {
+    const reports: Report[] = [];
+    const picky: Feature<'eeg'> = {
+      ...hopsSeen('picky'),
+      open: (signal, hopSec) => {
+        if (signal.id === 'eeg') throw new FeatureError('bad-signal', 'Too slow.');
+        return hopsSeen('picky').open(signal, hopSec);
+      },
+    };
+    const other = eeg(1, 4, 'other');
+    marbles(({ cold, expectObservable }) => {
+      const hops$ = cold('abcde', { a: hop(1), b: hop(2), c: hop(4), d: hop(1, other), e: hop(2, other) });
+      const expected = { p: vector(2, 2), q: vector(2, 2, 'picky', 'other'), r: vector(2, 2, 'n', 'other') };
+      expectObservable(hops$.pipe(extract([picky, hopsSeen('n')], 0.5, (report) => reports.push(report)))).toBe('-p--(qr)', expected);
+    });
+    expect(reports).toEqual([{ kind: 'dropped', stage: 'extract', what: 'a feature of eeg: Too slow.', count: 1 }]);
+  });
+
+  it('ends with an error where the hop goes into no window', () => {
+    const endless: Feature<'eeg'> = {
+      ...hopsSeen('n'),
+      open: () => {
+        throw new FeatureError('bad-option', 'Not at this hop.');
+      },
+    };
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold('a|', { a: hop(1) }).pipe(extract([endless], 0.5))).toBe(
+        '#',
+        {},
+        new FeatureError('bad-option', 'Not at this hop.'),
+      );
     });
   });
 

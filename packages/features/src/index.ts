@@ -95,6 +95,7 @@ export {
   sudomotorKalmanDefaults,
 } from './kernels/sudomotor-kalman.ts';
 export { zeroPhase } from './kernels/zero-phase.ts';
+export { refusal } from './refusal.ts';
 export { FEATURES, type FeatureEntry, featureOf, findFeature } from './registry.ts';
 export { type SmoothOptions, smooth } from './smooth.ts';
 export { specDifferences } from './spec.ts';

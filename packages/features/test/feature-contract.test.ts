@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { epochs } from '../src/epoch.ts';
 import { extract } from '../src/extract.ts';
 import type { FeatureVector } from '../src/feature.ts';
+import { refusal } from '../src/refusal.ts';
 import { FEATURES, type FeatureEntry, findFeature } from '../src/registry.ts';
 import { block, congruential } from './signals.ts';
 
@@ -152,5 +153,20 @@ describe('the registry', () => {
   it('finds a feature by name and suggests the nearest', () => {
     expect(findFeature('band-de').kind).toBe('eeg');
     expect(() => findFeature('band-ed')).toThrow("Unknown feature 'band-ed'. Did you mean 'band-de'? Known features are band-de,");
+  });
+});
+
+describe.each(FEATURES.map((entry) => [entry.name, entry] as const))('%s and signals it cannot be computed of', (_, entry) => {
+  const montages = [['Pz'], ['A', 'B', 'C'], ['Fp1', 'Fp2', 'F3', 'F4'], Array.from({ length: 64 }, (_, c) => `E${c}`)];
+  const rates = [0.1, 1, 2, 3.9, 4, 7.9, 8, 25, 32, 62.5, 64, 66, 100, 128, 250, 250.3, 512, 2048, 16_000];
+  const ofRate = rates.flatMap((sfreq) =>
+    // of that kind and unit, whatever the kind
+    montages.map((channels) => ({ ...signals[entry.kind]!, sfreq, montage: { channels, reference: 'n/a' } }) as Signal),
+  );
+
+  it('refuses them by `bad-signal` before it begins, or takes them', () => {
+    const codes = new Set(ofRate.map((signal) => refusal(entry.create(), signal, hopSec)?.code));
+    codes.delete(undefined);
+    expect([...codes].filter((code) => code !== 'bad-signal')).toEqual([]);
   });
 });

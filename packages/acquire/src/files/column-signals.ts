@@ -38,7 +38,7 @@ export interface ColumnSignals {
 export type Declared = Readonly<Record<string, string>>;
 
 /**
- * The signals of a file's columns: those of one kind and rate are one signal, each scaled to our unit. `declared` goes before what the file
+ * The signals of a file's columns: those of one kind and rate are one signal (skin conductance: each column), each scaled to our unit. `declared` goes before what the file
  * says. A kind or unit that is not known becomes `auxiliary`, with a remark: nothing is lost and nothing is guessed. Throws
  * `AcquireError('bad-option')` for a declaration of a column that is not there, or of a unit its kind does not have.
  */
@@ -54,7 +54,8 @@ export const columnSignals = (columns: readonly Column[], reference: string, dec
     const found = describe(column, declared[column.name]);
     if (found === undefined) return;
     if (found.remark !== undefined) remarks.push(found.remark);
-    const key = [found.id, found.kind, found.unit, column.sfreq].join('\n');
+    // two sites of skin conductance are two signals: nothing is computed of them together
+    const key = [found.id, found.kind, found.unit, column.sfreq, found.kind === 'eda' ? c : ''].join('\n');
     const group = groups.get(key) ?? { columns: [], scales: [], ...found, sfreq: column.sfreq };
     group.columns.push(c);
     group.scales.push(found.scale);

@@ -99,9 +99,10 @@ describe('units and scales', () => {
     const { recording, values } = await readAll(write('units.edf', edfFile({ signals })));
     expect(recording.signals.map(({ id, unit, montage }) => [id, unit, montage.channels])).toEqual([
       ['eeg', 'µV', ['Fp1', 'Cz']],
-      ['eda', 'µS', ['GSR', '1']],
+      ['eda', 'µS', ['GSR']],
       ['temperature', '°C', ['rectal']],
       ['acceleration', 'g', ['x']],
+      ['eda-2', 'µS', ['1']],
       ['resp', 'a.u.', ['nasal']],
       ['ecg', 'mV', ['I']],
     ]);

@@ -129,5 +129,5 @@ export const csvRate = (times: readonly number[]): number => {
   if (!(nEven >= 0.9 * steps.length)) return Number.NaN;
   const measured = nEven === steps.length ? mean : median;
   const rounded = measured >= 1 ? Math.round(measured) : 1 / Math.round(1 / measured);
-  return Math.abs(rounded / measured - 1) < 2e-3 ? rounded : measured;
+  return Math.abs(rounded / measured - 1) < 2e-3 ? rounded : Number(measured.toPrecision(12));
 };

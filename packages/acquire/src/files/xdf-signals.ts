@@ -16,13 +16,17 @@ export interface XdfPart {
 const fold = (unit: string): string => unit.trim().toLowerCase().replace(/[µμ]/g, 'u');
 
 /**
- * The signals of a stream of numbers: channels of one type and unit are one signal. A type or unit that is not known (an EEG whose unit nobody
+ * The signals of a stream of numbers: channels of one type and unit are one signal (skin conductance of other recorders:
+ * each channel). A type or unit that is not known (an EEG whose unit nobody
  * wrote) becomes `auxiliary` in arbitrary units, with a remark, so that nothing is lost and nothing is guessed. `sfreq` is the rate the samples truly have.
  */
 export const xdfParts = (stream: XdfStream, sfreq: number, taken: Set<string>): readonly XdfPart[] => {
   const groups = new Map<string, number[]>();
   stream.channels.forEach(({ type, unit }, c) => {
-    const key = `${(type || stream.type).toLowerCase()}\n${fold(unit)}`;
+    const named = type || stream.type;
+    // two sites of skin conductance are two signals: nothing is computed of them together
+    const site = stream.own === undefined && kindOfType(named) === 'eda' ? c : '';
+    const key = `${named.toLowerCase()}\n${fold(unit)}\n${site}`;
     groups.set(key, [...(groups.get(key) ?? []), c]);
   });
   return [...groups].map(([key, columns]) => {

@@ -4,6 +4,7 @@ import { tap } from 'rxjs';
 import type { Speed } from '../config.ts';
 import { type ReadingOptions, saidOf } from '../convert/one-recording.ts';
 import { ConfigError } from '../errors.ts';
+import { loadAnyLine } from '../load-any-line.ts';
 import { loadLine } from '../load-line.ts';
 import { describeLosses } from '../losses.ts';
 import { sessionMessage, topics } from '../message.ts';
@@ -50,7 +51,8 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, t
     ...(loop !== undefined && { times: loop === true ? Number.POSITIVE_INFINITY : loop }),
   };
   const recordings = await recordingsOf(paths, { decoded, ...said });
-  const line = await loadLine(
+  const worthWithoutModels = options.features === true || options.page === true || options.record !== undefined;
+  const line = await (worthWithoutModels ? loadAnyLine : loadLine)(
     recordings.flatMap(({ signals }) => signals),
     options.model,
     options.engine,

@@ -9,7 +9,7 @@ import { type ReadingOptions, saidOf } from '../convert/one-recording.ts';
 import { ConfigError } from '../errors.ts';
 import { loadAnyLine } from '../load-any-line.ts';
 import { recordingSession } from '../recording-session.ts';
-import { collect, reportFeatures } from '../report/collect.ts';
+import { collect, refused, reportFeatures } from '../report/collect.ts';
 import { connectionRemarks } from '../report/connections.ts';
 import { progressBar } from '../report/progress-bar.ts';
 import { reportData } from '../report/report-data.ts';
@@ -60,7 +60,7 @@ export const report = async (paths: readonly string[], options: ReportOptions, {
     });
     await runLine({
       ...line,
-      features: distinctFeatures([...reportFeatures(signals, site), ...line.features], signals),
+      features: distinctFeatures([...Object.values(reportFeatures(site)), ...line.features], signals),
       session,
       sources: (heard) => [play(recordings, { speed: 'max', report: heard, signal: stop })],
       filters: [],
@@ -84,6 +84,7 @@ export const report = async (paths: readonly string[], options: ReportOptions, {
       marks: playedMarks(recordings),
       cards: line.cards,
       left: line.left,
+      refused: refused(signals, site),
       collected: { ...found, remarks: [...(await connectionRemarks(paths, recordings)), ...found.remarks] },
     });
     const page = reportPage(data);

@@ -5,7 +5,6 @@ import {
   epochs,
   extract,
   FEATURES,
-  FeatureError,
   type FeatureSpec,
   type FeatureVector,
   findFeature,
@@ -13,7 +12,7 @@ import {
 import { tap } from 'rxjs';
 import { checkHop } from '../check-hop.ts';
 import { ConfigError } from '../errors.ts';
-import { specOf } from '../spec-of.ts';
+import { refusalOf, specOf } from '../spec-of.ts';
 
 export interface ParquetOptions extends WriteOptions {
   readonly hopSec: number;
@@ -157,15 +156,10 @@ const featuresFor = (signals: readonly Signal[], wanted: readonly string[] | und
       if (wanted !== undefined) left.push(`${entry.name} needs ${entry.kind}, and there is none.`);
       return [];
     }
-    try {
-      const feature = entry.create();
-      for (const signal of of) specOf(feature, signal);
-      return [feature];
-    } catch (error) {
-      if (!(error instanceof FeatureError)) throw error;
-      left.push(`${entry.name} is left out: ${error.message}`);
-      return [];
-    }
+    const feature = entry.create();
+    const refusals = of.flatMap((signal) => refusalOf(feature, signal) ?? []);
+    left.push(...refusals.map((why) => `${entry.name} is left out: ${why}`));
+    return refusals.length === of.length ? [] : [feature];
   });
   return { features, left };
 };
@@ -174,7 +168,7 @@ const layOut = (signals: readonly Signal[], features: readonly AnyFeature[]): Co
   let first = 0;
   return signals.flatMap((signal) =>
     features
-      .filter(({ kind }) => kind === signal.kind)
+      .filter((feature) => feature.kind === signal.kind && refusalOf(feature, signal) === undefined)
       .map((feature): Columns => {
         const spec = specOf(feature, signal);
         const stem = `${signal.id}.${spec.name}`;

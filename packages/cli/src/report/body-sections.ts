@@ -24,12 +24,15 @@ ${
   )}`
 }
 ${
+  bands.length > 0 &&
   hasScalpMap(channels) &&
   html`<h3>Bands over the scalp</h3><figure><div class="heads">${bands.map((band) =>
     raw(scalpMap({ title: band, unit: bandUnit, channels, values: bandDe.filter((cell) => cell.band === band).map(({ mean }) => mean) })),
   )}</div><figcaption>Mean differential entropy of the time in which an electrode was usable; each head has its own scale, from its least to its largest electrode. Seen from above, nose up. Only the dots were measured; the colours between them are interpolated. ${bandEdges !== '' && `Bands in Hz: ${bandEdges}.`}</figcaption></figure>`
 }
-<h3>Bands over time</h3>
+${
+  bands.length > 0 &&
+  html`<h3>Bands over time</h3>
 ${bands.map((band, i) =>
   raw(
     heatStrip({
@@ -44,7 +47,8 @@ ${bands.map((band, i) =>
     }),
   ),
 )}
-<p class="lead">${swatches('d', levels.deviation, `${fullColour(bandDe)} ${bandUnit} below`, `${fullColour(bandDe)} ${bandUnit} above`)} Against each electrode's own mean, because levels differ more between electrodes than they change with the wearer. All of the time, artifacts included: compare with the quality above.</p>
+<p class="lead">${swatches('d', levels.deviation, `${fullColour(bandDe)} ${bandUnit} below`, `${fullColour(bandDe)} ${bandUnit} above`)} Against each electrode's own mean, because levels differ more between electrodes than they change with the wearer. All of the time, artifacts included: compare with the quality above.</p>`
+}
 ${blinksPerMinute !== null && html`<p>Blinks: ${blinksPerMinute} a minute on average.</p>`}`,
 )}</section>`;
 
@@ -63,12 +67,24 @@ export const edaSection = ({ eda, durationSec, marks }: ReportData): Html | unde
     ? undefined
     : html`<section id="eda"><h2>Skin conductance</h2>
 ${eda.map(
-  ({ measured, tonic, phasic, responses, nResponses, responsesPerMinute, smallestResponseMicrosiemens, meanMicrosiemens, trust, site }) => {
+  ({
+    signal,
+    measured,
+    tonic,
+    phasic,
+    responses,
+    nResponses,
+    responsesPerMinute,
+    smallestResponseMicrosiemens,
+    meanMicrosiemens,
+    trust,
+    site,
+  }) => {
     const untrusted = stretchesWhere(trust, (value) => value !== null && value < 0.5);
     const amplitudes = responses.map(({ amplitudeMicrosiemens }) => amplitudeMicrosiemens).sort((a, b) => a - b);
     const median = amplitudes[amplitudes.length >> 1];
     const at = marks.map(({ atSec }) => atSec);
-    return html`<p class="lead">${nResponses.toLocaleString('en')} responses of at least ${smallestResponseMicrosiemens} µS, ${responsesPerMinute.toFixed(1)} a minute${median !== undefined && `, median amplitude ${median.toPrecision(2)} µS`}; mean level ${meanMicrosiemens} µS. Limits are those of the ${site}.</p>
+    return html`${eda.length > 1 && html`<h3>${signal}</h3>`}<p class="lead">${nResponses.toLocaleString('en')} responses of at least ${smallestResponseMicrosiemens} µS, ${responsesPerMinute.toFixed(1)} a minute${median !== undefined && `, median amplitude ${median.toPrecision(2)} µS`}; mean level ${meanMicrosiemens ?? '–'} µS. Limits are those of the ${site}.</p>
 <figure>${raw(
       timeChart({
         title: 'Measured and tonic',

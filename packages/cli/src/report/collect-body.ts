@@ -13,9 +13,10 @@ export interface EdaFacts {
   readonly nResponses: number;
   readonly responsesPerMinute: number;
   readonly smallestResponseMicrosiemens: number;
-  readonly meanMicrosiemens: number;
-  /** Share of the time that can be trusted, and over time. */
-  readonly trusted: number;
+  /** `null` where no sample is a number. */
+  readonly meanMicrosiemens: number | null;
+  /** Share of the time that can be trusted, and over time; `null` where it was too short to tell. */
+  readonly trusted: number | null;
   readonly trust: Course;
   /** Share of the time in which each rule was broken. */
   readonly reasons: Readonly<Record<string, number>>;
@@ -83,8 +84,8 @@ export const collectEda = (signal: Signal, site: EdaSite, everySec: number) => {
         nResponses: count,
         responsesPerMinute: minutes > 0 ? Number((count / minutes).toFixed(2)) : 0,
         smallestResponseMicrosiemens: smallestMicrosiemens,
-        meanMicrosiemens: Number(measured.total().mean.toPrecision(4)),
-        trusted: n > 0 ? Number(trust.total().mean.toFixed(4)) : 0,
+        meanMicrosiemens: measured.total().n > 0 ? Number(measured.total().mean.toPrecision(4)) : null,
+        trusted: n > 0 ? Number(trust.total().mean.toFixed(4)) : null,
         trust: trust.read(3),
         reasons: Object.fromEntries([...broken].map(([label, sum]) => [label, n > 0 ? Number((sum / n).toFixed(4)) : 0])),
         wornSec,

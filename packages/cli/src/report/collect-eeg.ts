@@ -6,10 +6,10 @@ import { type Spectra, spectra } from './spectra.ts';
 /** How one electrode did. */
 export interface ElectrodeFacts {
   readonly channel: string;
-  /** Mean quality, 0–1. */
-  readonly quality: number;
-  /** Share of the time in which it could be used: quality of at least a half. */
-  readonly usable: number;
+  /** Mean quality, 0–1; `null` where the signal was too short to tell. */
+  readonly quality: number | null;
+  /** Share of the time in which it could be used: quality of at least a half; `null` where the signal was too short to tell. */
+  readonly usable: number | null;
   /** Share of the time in which each fault was the matter. */
   readonly faults: Readonly<Record<string, number>>;
   readonly course: Course;
@@ -108,8 +108,8 @@ export const collectEeg = (signal: Signal) => {
           const { course: of, usable, n, faults } = electrodes[c];
           return {
             channel,
-            quality: Number(of.total().mean.toFixed(3)),
-            usable: share(usable, n),
+            quality: n > 0 ? Number(of.total().mean.toFixed(3)) : null,
+            usable: n > 0 ? share(usable, n) : null,
             faults: Object.fromEntries([...faults].sort(([, a], [, b]) => b - a).map(([name, times]) => [name, share(times, n)])),
             course: of.read(3),
           };

@@ -13,6 +13,7 @@ import {
   tonicPhasic,
 } from '@affect-edge/features';
 import type { AffectEstimate } from '@affect-edge/models';
+import { refusalOf } from '../spec-of.ts';
 import { type BodyCourse, collectBody, collectEda, type EdaFacts } from './collect-body.ts';
 import { collectEeg, type EegFacts } from './collect-eeg.ts';
 import { collectEstimates, type EstimateFacts } from './collect-estimates.ts';
@@ -33,23 +34,31 @@ export interface Collected {
 
 const edaEverySec = 5;
 
-/** What the report computes besides what models ask for, for those signals that are there. */
-export const reportFeatures = (signals: readonly Signal[], site: EdaSite): AnyFeature[] => {
-  const all: readonly AnyFeature[] = [
-    signalQuality(),
-    bandDe(),
-    blinks(),
-    tonicPhasic({ site }),
-    edaQuality({ windowSec: edaEverySec, everySec: edaEverySec, site }),
-    heartRate(),
-    pulseRate(),
-    motionEnergy(),
-  ];
-  return all.filter(({ kind }) => signals.some((signal) => signal.kind === kind && (kind !== 'eda' || isEda(signal))));
-};
+/** What the report computes besides what models ask for, by what a person calls it. */
+export const reportFeatures = (site: EdaSite): Readonly<Record<string, AnyFeature>> => ({
+  'Quality of electrodes': signalQuality(),
+  'Band entropy': bandDe(),
+  Blinks: blinks(),
+  'Tonic and phasic parts': tonicPhasic({ site }),
+  'Trust in skin conductance': edaQuality({ windowSec: edaEverySec, everySec: edaEverySec, site }),
+  'Heart rate': heartRate(),
+  'Pulse rate': pulseRate(),
+  Motion: motionEnergy(),
+});
 
-/** Skin conductance as the features take it: one channel at 4 Hz or more. */
-export const isEda = (signal: Signal): boolean => signal.kind === 'eda' && signal.sfreq >= 4 && signal.montage.channels.length === 1;
+/** What signals cannot give of all that, and why: a sentence each. */
+export const refused = (signals: readonly Signal[], site: EdaSite): string[] =>
+  Object.entries(reportFeatures(site)).flatMap(([name, feature]) =>
+    signals
+      .filter(({ kind }) => kind === feature.kind)
+      .flatMap((signal) => {
+        const why = refusalOf(feature, signal);
+        return why === undefined ? [] : [`${name} of '${signal.id}': ${why}`];
+      }),
+  );
+
+/** Whether skin conductance can be told apart into its parts. */
+const hasParts = (signal: Signal): boolean => refusalOf(tonicPhasic(), signal) === undefined;
 
 /** Everything that passes, in bounded memory: courses of at most some hundred bins, whatever the length. */
 export const collect = (signals: readonly Signal[], site: EdaSite) => {
@@ -57,7 +66,7 @@ export const collect = (signals: readonly Signal[], site: EdaSite) => {
   const heard = remarks();
   const of = <T>(kind: Signal['kind'], make: (signal: Signal) => T): Map<string, T> =>
     new Map(
-      signals.filter((signal) => signal.kind === kind && (kind !== 'eda' || isEda(signal))).map((signal) => [signal.id, make(signal)]),
+      signals.filter((signal) => signal.kind === kind && (kind !== 'eda' || hasParts(signal))).map((signal) => [signal.id, make(signal)]),
     );
   const eeg = of('eeg', collectEeg);
   const eda = of('eda', (signal) => collectEda(signal, site, edaEverySec));
@@ -94,8 +103,8 @@ export const collect = (signals: readonly Signal[], site: EdaSite) => {
       durationSec: Number(endSec.toFixed(3)),
       signals: [...facts.values()].map((one) => one.read()),
       ...heard.read(),
-      eeg: [...eeg.values()].map((one) => one.read()),
-      eda: [...eda.values()].map((one) => one.read()),
+      eeg: [...eeg].flatMap(([id, one]) => (facts.get(id)!.isHeard() ? [one.read()] : [])),
+      eda: [...eda].flatMap(([id, one]) => (facts.get(id)!.isHeard() ? [one.read()] : [])),
       body: [rates, fromBeats, fromPulse, temperatures, motion].flatMap((group) => [...group.values()].flatMap((one) => one.read() ?? [])),
       estimates: estimates.read(),
     }),

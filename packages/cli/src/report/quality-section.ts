@@ -32,12 +32,12 @@ ${eeg.map(
 <div class="scroll"><table><thead><tr><th>Electrode</th><th>Usable</th><th>What was the matter the rest of the time</th><th class="n">Mean quality</th></tr></thead>
 <tbody>${electrodes.map(
     ({ channel, usable, faults, quality }) =>
-      html`<tr><td>${channel}</td><td>${shareBar(usable)}</td><td>${
+      html`<tr><td>${channel}</td><td>${usable === null ? '–' : shareBar(usable)}</td><td>${
         Object.entries(faults)
           .filter(([, share]) => share > 0)
           .map(([name, share]) => `${name.replace('-', ' ')} ${percent(share)}`)
           .join(', ') || '–'
-      }</td><td class="n">${quality.toFixed(2)}</td></tr>`,
+      }</td><td class="n">${quality === null ? '–' : quality.toFixed(2)}</td></tr>`,
   )}</tbody></table></div>
 ${figure(
   heatStrip({
@@ -53,7 +53,11 @@ ${figure(
 )}
 ${eda.map(
   ({ signal, trusted, wornSec, notWornSec, reasons, trust }) => html`<h3>Skin contact (${signal})</h3>
-<p>Worn for ${duration(wornSec)}${notWornSec > 0 ? `, not worn for ${duration(notWornSec)} (${percent(notWornSec / (wornSec + notWornSec))})` : ', never off the skin'}. ${percent(trusted)} of the time can be trusted${reasonsText(reasons)}.</p>
+<p>${
+    trusted === null
+      ? 'Too short to tell.'
+      : `Worn for ${duration(wornSec)}${notWornSec > 0 ? `, not worn for ${duration(notWornSec)} (${percent(notWornSec / (wornSec + notWornSec))})` : ', never off the skin'}. ${percent(trusted)} of the time can be trusted${reasonsText(reasons)}.`
+  }</p>
 ${figure(
   heatStrip({
     title: 'Trust in skin conductance',

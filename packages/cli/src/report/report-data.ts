@@ -3,7 +3,6 @@ import type { ModelCard } from '@affect-edge/models';
 import { notMedical } from '../message.ts';
 import type { Session } from '../session.ts';
 import type { Collected } from './collect.ts';
-import { isEda } from './collect.ts';
 import { hasScalpMap } from './scalp-map.ts';
 
 /** Everything the report says; the page is drawn from it, and it lies beside the page as JSON. */
@@ -44,6 +43,8 @@ export interface ReportParts {
   readonly cards: readonly ModelCard[];
   /** Models that cannot run on these signals, with the reason. */
   readonly left: readonly string[];
+  /** What signals cannot give, and why: a sentence each. */
+  readonly refused: readonly string[];
   readonly collected: Collected;
 }
 
@@ -88,16 +89,12 @@ const aboutRecording = ({ name, format, startedAt, subject, session = {} }: Reco
 };
 
 /** Said of every signal, electrode, quantity and model that somebody might look for and not find. */
-const notMeasured = ({ signals, left, collected, session, marks }: ReportParts): string[] => {
+const notMeasured = ({ signals, left, refused, collected, session, marks }: ReportParts): string[] => {
   const has = (kind: Signal['kind']): boolean => signals.some((signal) => signal.kind === kind);
   const said: string[] = [];
   if (!has('eeg')) said.push('Brain activity: the recording has no EEG.');
   if (!has('eda')) said.push('Skin conductance: the recording has none.');
-  for (const signal of signals)
-    if (signal.kind === 'eda' && !isEda(signal))
-      said.push(
-        `Tonic and phasic parts of '${signal.id}': they need one channel at 4 Hz or more, it has ${signal.montage.channels.length} at ${signal.sfreq} Hz.`,
-      );
+  said.push(...refused);
   if (!collected.body.some(({ name }) => name === 'Heart rate'))
     said.push('Heart rate: no sensor of the pulse or the heart in the recording.');
   for (const { id, kind, nSamples } of collected.signals)
@@ -111,13 +108,14 @@ const notMeasured = ({ signals, left, collected, session, marks }: ReportParts):
   for (const { channels, signal, electrodes } of collected.eeg) {
     if (!hasScalpMap(channels))
       said.push(`Scalp maps of '${signal}': fewer than three electrodes have a name of the 10-10 system (${channels.join(', ')}).`);
-    const bad = electrodes.filter(({ usable }) => usable < 0.5).map(({ channel }) => channel);
+    const bad = electrodes.filter(({ usable }) => usable !== null && usable < 0.5).map(({ channel }) => channel);
+    if (electrodes.some(({ usable }) => usable === null)) said.push(`Quality of the electrodes of '${signal}': it was too short to tell.`);
     if (bad.length > 0)
       said.push(`Bands at ${bad.join(', ')}: unusable for more than half of the time; their values are of what is left, or missing.`);
   }
   for (const { id, nSamples } of collected.signals) if (nSamples === 0) said.push(`'${id}': announced, but not one sample came.`);
   for (const { nResponses, meanMicrosiemens, smallestResponseMicrosiemens } of collected.eda)
-    if (nResponses === 0)
+    if (nResponses === 0 && meanMicrosiemens !== null)
       said.push(
         `Skin conductance responses: none of ${smallestResponseMicrosiemens} µS or more at a mean level of ${meanMicrosiemens} µS.`,
       );

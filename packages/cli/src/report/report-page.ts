@@ -68,38 +68,41 @@ interface Tile {
 
 /** The session in a few numbers, quality first. */
 const tiles = ({ signals, eeg, eda, body, estimates, marks, durationSec }: ReportData): Html[] => {
-  const regular = signals.filter(({ sfreq, nSamples }) => sfreq > 0 && nSamples > 0);
-  const worst = regular.reduce((least, one) => Math.max(least, one.lostShare), 0);
-  const electrodes = eeg.flatMap((one) => one.electrodes);
-  const usable = electrodes.reduce((sum, one) => sum + one.usable, 0) / electrodes.length;
+  const regular = signals.filter(({ sfreq }) => sfreq > 0);
+  const never = regular.filter(({ nSamples }) => nSamples === 0).map(({ id }) => id);
+  const worst = never.length > 0 ? 1 : regular.reduce((most, one) => Math.max(most, one.lostShare), 0);
+  const judged = eeg.flatMap(({ electrodes }) => electrodes.flatMap(({ usable }) => usable ?? []));
+  const usable = judged.reduce((sum, share) => sum + share, 0) / judged.length;
   const heart = body.find(({ name, mean }) => name === 'Heart rate' && Number.isFinite(mean));
   const n = estimates
     .filter(({ model }, i) => estimates.findIndex((other) => other.model === model) === i)
     .reduce((sum, one) => sum + one.n, 0);
+  const named = (name: string, signal: string): string => (eda.length > 1 ? `${name}, ${signal}` : name);
   const all: readonly (Tile | false | undefined)[] = [
     { name: 'Length', ...lengthOf(durationSec), note: `${count(signals.length, 'signal')}, ${count(marks.length, 'mark')}` },
     regular.length > 0 && {
       name: 'Samples that came',
       value: percent(1 - worst),
-      note: worst === 0 ? 'nothing lost' : 'of the signal that lost most',
+      note: never.length > 0 ? `of ${never.join(', ')}` : worst === 0 ? 'nothing lost' : 'of the signal that lost most',
       mood: worst < 0.01 ? 'good' : worst > 0.05 ? 'bad' : undefined,
     },
-    electrodes.length > 0 && {
+    judged.length > 0 && {
       name: 'Electrodes usable',
       value: percent(usable),
-      note: `of the time, mean of ${electrodes.length}`,
+      note: `of the time, mean of ${judged.length}`,
       mood: usable > 0.8 ? 'good' : usable < 0.5 ? 'bad' : undefined,
     },
     ...eda.map(
-      ({ wornSec, notWornSec, trusted }): Tile => ({
-        name: 'Worn',
-        value: percent(wornSec / (wornSec + notWornSec || 1)),
-        note: `${percent(trusted)} can be trusted`,
-        mood: trusted > 0.8 ? 'good' : trusted < 0.5 ? 'bad' : undefined,
-      }),
+      ({ signal, wornSec, notWornSec, trusted }): Tile | false =>
+        trusted !== null && {
+          name: named('Worn', signal),
+          value: percent(wornSec / (wornSec + notWornSec)),
+          note: `${percent(trusted)} can be trusted`,
+          mood: trusted > 0.8 ? 'good' : trusted < 0.5 ? 'bad' : undefined,
+        },
     ),
-    ...eda.map(({ responsesPerMinute, nResponses }) => ({
-      name: 'Skin responses',
+    ...eda.map(({ signal, responsesPerMinute, nResponses }) => ({
+      name: named('Skin responses', signal),
       value: responsesPerMinute.toFixed(1),
       unit: '/min',
       note: `${nResponses} in all`,

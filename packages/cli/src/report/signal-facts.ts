@@ -51,6 +51,8 @@ export const signalFacts = (signal: Signal) => {
       first ??= { sec: block.tmin, sample: block.firstSample };
       last = { sec: block.tmin + (sfreq > 0 ? (n - 1) / sfreq : 0), sample: block.firstSample + n - 1 };
     },
+    /** Whether any sample came. */
+    isHeard: (): boolean => nSamples > 0,
     read: (): SignalFacts => {
       const spanSec = first !== undefined && last !== undefined ? last.sec - first.sec : 0;
       return {

@@ -1,3 +1,4 @@
+import { FeatureError } from '../errors.ts';
 import type { Extracted, Feature, FeatureSpec } from '../feature.ts';
 import { heartRateVariability } from '../kernels/heart-rate-variability.ts';
 import { pulseBeats } from '../kernels/pulse-beats.ts';
@@ -62,6 +63,9 @@ export const heartRate = ({ windowSec = 60, everySec = 5 }: HeartWindow = {}): F
   },
 });
 
+/** Below it the band that is left for the pulse ends under 200 beats a minute, Hz. */
+const slowestPulse = 8;
+
 /**
  * The same from the pulse wave itself: crests by `pulseBeats`, each interval the distance of two neighbouring crests. The first channel is used that is
  * not ambient light, which a Muse sends first and in which there is no pulse. A crest is known half a second late, so the newest beat of a window may be
@@ -71,6 +75,9 @@ export const pulseRate = ({ windowSec = 60, everySec = 5 }: HeartWindow = {}): F
   kind: 'ppg',
   describe: ({ montage }) => spec('pulse-rate', windowSec, { from: `ppg ${montage.channels[litRow(montage.channels)]}` }),
   open: (signal, hopSec) => {
+    if (!(signal.sfreq >= slowestPulse)) {
+      throw new FeatureError('bad-signal', `Signal '${signal.id}' has ${signal.sfreq} Hz; a pulse needs at least ${slowestPulse} Hz.`);
+    }
     const beats = beatWindow('pulse-rate', hopSec, windowSec, everySec);
     const finder = pulseBeats(signal.sfreq);
     const row = litRow(signal.montage.channels);

@@ -1,3 +1,4 @@
+import { FeatureError } from '../errors.ts';
 import type { Extracted, Feature } from '../feature.ts';
 import { wholeHops } from '../grid.ts';
 import { type BandpassCoefficients, bandpassCoefficients, bandpassSums, settleBandpass } from '../kernels/bandpass-sums.ts';
@@ -46,6 +47,12 @@ export const muscle = ({ windowSec = 2, threshold = 4 }: MuscleOptions = {}): Fe
   open: (signal, hopSec) => {
     const nChannels = signal.montage.channels.length;
     const [fmin, fmax] = muscleBand(signal.sfreq);
+    if (!(fmin < fmax)) {
+      throw new FeatureError(
+        'bad-signal',
+        `Signal '${signal.id}' has ${signal.sfreq} Hz; muscle shows above ${fmin} Hz, which needs at least 70 Hz.`,
+      );
+    }
     const filter: BandpassCoefficients = bandpassCoefficients(ORDER, fmin, fmax, signal.sfreq);
     const nHops = wholeHops(windowSec, hopSec, 'muscle');
     const windowSums = slidingSums(nChannels, nHops);

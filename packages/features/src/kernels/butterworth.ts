@@ -65,7 +65,8 @@ const bilinear = ({ zeros, poles, gain }: Design): Design => {
  * A digital Butterworth filter as second-order sections, the section nearest the unit circle last, the gain in the first: the same design,
  * pairing and order as `scipy.signal.butter(order, edges, type, fs=sfreq, output='sos')`. Complex arithmetic in double precision, at
  * set-up only.
- * Throws `FeatureError('bad-option')` where the order is no positive integer or an edge is not inside (0, sfreq / 2).
+ * Throws `FeatureError`: `bad-option` where the order is no positive integer or the edges are not 0 < fmin < fmax, `bad-signal` where an edge lies at half
+ * the sampling frequency or above.
  */
 export const butterworth = (design: ButterworthDesign): Section[] => {
   const { type, order, sfreq } = design;
@@ -73,11 +74,11 @@ export const butterworth = (design: ButterworthDesign): Section[] => {
   if (!Number.isInteger(order) || order < 1) {
     throw new FeatureError('bad-option', `A Butterworth filter needs a whole order of at least 1, got ${order}.`);
   }
-  const inside = edges.every((edge, i) => edge > (i === 0 ? 0 : edges[i - 1]) && edge < sfreq / 2);
-  if (!inside) {
+  const ascend = edges.every((edge, i) => edge > (i === 0 ? 0 : edges[i - 1]));
+  if (!ascend || !edges.every((edge) => edge < sfreq / 2)) {
     const range = `0 < ${edges.length === 2 ? 'fmin < fmax' : 'edge'} < ${sfreq / 2} Hz (half the sampling frequency)`;
     throw new FeatureError(
-      'bad-option',
+      ascend ? 'bad-signal' : 'bad-option',
       `A ${type} at ${edges.join('–')} Hz cannot be made at ${sfreq} Hz: expected ${range}. Choose other edges or a faster signal.`,
     );
   }
