@@ -142,7 +142,9 @@ const tooCoarse = ({ signal, min, max, step }: SignalSurvey): string[] =>
     const allowed = Math.max(finestQuantum[signal.kind], step[c]! / 2);
     return quantum <= allowed
       ? []
-      : [`${signal.id} ${label} would be rounded to ${quantum.toPrecision(2)} ${signal.unit} (at most ${allowed.toPrecision(2)})`];
+      : [
+          `${signal.id} ${label} would be rounded to ${quantum.toPrecision(2)} ${signal.unit} (${allowed > 0 ? `at most ${allowed.toPrecision(2)}` : 'it must stay exact'})`,
+        ];
   });
 
 /** How long a record is: whole samples of every signal, a second where that is possible and not too many bytes. */
