@@ -225,6 +225,17 @@ describe('openRecording', () => {
     await expect(openRecording(session)).rejects.toMatchObject({ code: 'bad-file' });
   });
 
+  it('a part of an E4 session and a BIDS folder are told what to name instead', async () => {
+    const session = join(folder, 'part');
+    mkdirSync(session, { recursive: true });
+    writeFileSync(join(session, 'EDA.csv'), '1644228174.00\n4.000000\n0.3\n');
+    await expect(openRecording(join(session, 'EDA.csv'))).rejects.toThrow(/part of an Empatica E4 session: name the folder/);
+    const bids = join(folder, 'bids');
+    mkdirSync(bids, { recursive: true });
+    writeFileSync(join(bids, 'dataset_description.json'), '{}');
+    await expect(openRecording(bids)).rejects.toThrow(/BIDS folder: name a recording in it/);
+  });
+
   it('a gzip that ends early gives what is there, then a typed error', async () => {
     const whole = readFileSync(v6);
     const recording = await openRecording(write('early.txt.gz', whole.subarray(0, whole.length / 2)));

@@ -112,7 +112,14 @@ export const openRecording = async (path: string, options: RecordingOptions = {}
   if (format !== undefined) return format.open(path, options);
   if (look.failure !== undefined) throw look.failure;
   const known = formats.map(({ title }) => title).join(', ');
-  throw new AcquireError('unknown-format', `'${path}' is in no known format. Known are: ${known}.`);
+  throw new AcquireError('unknown-format', `'${path}' is in no known format.${hintFor(path, look)} Known are: ${known}.`);
+};
+
+/** What may have been meant. */
+const hintFor = (path: string, { names }: Look): string => {
+  if (isEmpaticaE4([path])) return ' It is named like a part of an Empatica E4 session: name the folder it lies in.';
+  if (names.includes('dataset_description.json')) return ' It is a BIDS folder: name a recording in it, such as sub-01/eeg/…_eeg.bdf.';
+  return '';
 };
 
 const headBytes = 64 * 1024;
