@@ -34,7 +34,7 @@ export const alwaysShown: readonly AnyFeature[] = [bandDe(), tonicPhasic()];
 export interface RunnableModels {
   /** As `loadModel` wants them. */
   readonly names: readonly string[];
-  /** Models that cannot run on these signals, one line each with the reason. */
+  /** Models that cannot run on these signals, one line each with the reason; and where several signals could feed a model, which does. */
   readonly left: readonly string[];
 }
 
@@ -63,7 +63,25 @@ export const runnableModels = (signals: readonly Signal[], names?: readonly stri
     const cards = running.map(({ card }) => card);
     checkHop(featuresOf(cards, signals), signals, hopSec);
   }
-  return { names: running.map(({ name }) => name), left };
+  return {
+    names: running.map(({ name }) => name),
+    left: [
+      ...left,
+      ...shared(
+        running.map(({ card }) => card),
+        signals,
+      ),
+    ],
+  };
+};
+
+/** Which signals of one kind a model chooses from, a sentence each. */
+const shared = (cards: readonly ModelCard[], signals: readonly Signal[]): string[] => {
+  const kinds = new Set(cards.flatMap(({ inputs }) => inputs.flatMap((spec) => featureOf(spec)?.kind ?? [])));
+  return [...kinds].flatMap((kind) => {
+    const ids = signals.filter((signal) => signal.kind === kind).map(({ id }) => id);
+    return ids.length < 2 ? [] : [`Of ${ids.join(' and ')} each model reads the one that is heard first.`];
+  });
 };
 
 /** What a line with these models computes. */

@@ -89,6 +89,7 @@ test('two sites of skin conductance are analysed each for itself', async () => {
   expect(numbers.eda[0].meanMicrosiemens).toBeCloseTo(2, 1);
   expect(numbers.eda[1].meanMicrosiemens).toBeCloseTo(5, 1);
   expect(text).toContain('Worn, eda-2');
+  expect(text).toContain('Of eda and eda-2 each model reads the one that is heard first.');
 });
 
 test('a recording too short to judge says so instead of giving zeros', async () => {
