@@ -95,7 +95,7 @@ const regular = (sheet: Sheet, report: Reporter): AsyncGenerator<SampleBlock, vo
     {
       path: sheet.path,
       firstRow: 2,
-      separator: ',',
+      cut: (line) => line.split(','),
       nFields: sheet.signal.montage.channels.length + 1,
       parts: [partOf(sheet)],
       sfreq: sheet.signal.sfreq,

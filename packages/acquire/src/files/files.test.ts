@@ -225,7 +225,7 @@ describe('openRecording', () => {
     await expect(openRecording(session)).rejects.toMatchObject({ code: 'bad-file' });
   });
 
-  it('a part of an E4 session and a BIDS folder are told what to name instead', async () => {
+  it('a part of an E4 session, a BIDS folder and a table without names are told what is meant instead', async () => {
     const session = join(folder, 'part');
     mkdirSync(session, { recursive: true });
     writeFileSync(join(session, 'EDA.csv'), '1644228174.00\n4.000000\n0.3\n');
@@ -234,6 +234,7 @@ describe('openRecording', () => {
     mkdirSync(bids, { recursive: true });
     writeFileSync(join(bids, 'dataset_description.json'), '{}');
     await expect(openRecording(bids)).rejects.toThrow(/BIDS folder: name a recording in it/);
+    await expect(openRecording(write('headless.csv', '0.00,2.1\n0.25,2.2\n'))).rejects.toThrow(/needs a first line with the names/);
   });
 
   it('a gzip that ends early gives what is there, then a typed error', async () => {

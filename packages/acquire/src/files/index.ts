@@ -116,9 +116,10 @@ export const openRecording = async (path: string, options: RecordingOptions = {}
 };
 
 /** What may have been meant. */
-const hintFor = (path: string, { names }: Look): string => {
+const hintFor = (path: string, { names, firstLine }: Look): string => {
   if (isEmpaticaE4([path])) return ' It is named like a part of an Empatica E4 session: name the folder it lies in.';
   if (names.includes('dataset_description.json')) return ' It is a BIDS folder: name a recording in it, such as sub-01/eeg/…_eeg.bdf.';
+  if (/^[\d\s.,;+-]+$/.test(firstLine)) return ' It begins with numbers: a CSV file needs a first line with the names of its columns.';
   return '';
 };
 

@@ -80,7 +80,7 @@ export const openMindMonitor = async (path: string, options: RecordingOptions = 
         {
           path,
           firstRow: 2,
-          separator: ',',
+          cut: (line) => line.split(','),
           nFields: names.length,
           parts: inFile,
           sfreq,

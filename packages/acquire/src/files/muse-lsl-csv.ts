@@ -52,7 +52,7 @@ export const openMuseLslCsv = async (path: string, options: RecordingOptions = {
         {
           path,
           firstRow: 2,
-          separator: ',',
+          cut: (line) => line.split(','),
           nFields: names.length,
           parts: inFile,
           sfreq: layout.sfreq,

@@ -46,7 +46,7 @@ export const openOpenSignalsText = async (path: string, options: RecordingOption
         {
           path,
           firstRow: end + 2,
-          separator: '\t',
+          cut: (line) => line.split('\t'),
           nFields: fields.count,
           parts: inFile,
           sfreq,

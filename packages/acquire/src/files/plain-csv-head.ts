@@ -6,7 +6,7 @@ import { rateOf } from './table-head.ts';
 
 /** A header's field, taken apart. */
 export interface CsvName {
-  /** As it stands in the file, without quotes. */
+  /** As it stands in the file. */
   readonly name: string;
   /** Without its unit. */
   readonly channel: string;
@@ -39,10 +39,11 @@ const otherTypes = /^(ECG|EKG|EOG|EMG|RSP|RESP)$/i;
  * an underscore.
  */
 export const csvName = (field: string): CsvName => {
+  // a letter of Latin-1 that is none of UTF-8: 'µS', 'µV', '°C'
   const name = field
     .trim()
-    .replace(/^"(.*)"$/, '$1')
-    .trim();
+    .replace(/\ufffd(?=[SV]\b)/g, 'µ')
+    .replace(/\ufffd(?=C\b)/g, '°');
   const bracketed = /^(.*?)[([]([^)\]]*)[)\]]$/.exec(name);
   const tail = /^(.+)_([A-Za-z]+)$/.exec(name);
   const word = tail === null ? undefined : unitWords[tail[2]!.toLowerCase()];
@@ -54,19 +55,61 @@ export const csvName = (field: string): CsvName => {
   return { name, channel: /^eeg[\s_-]./i.test(channel) ? channel.slice(4) : channel, type, unit };
 };
 
-/** Whether two first lines are those of a CSV file with a header: names, then as many fields of which most are numbers. */
+/** Whether first lines are those of a CSV file with a header: names, then as many fields of which most are numbers. */
 export const isPlainCsv = (lines: readonly string[]): boolean => {
   const [header = '', first = ''] = lines;
-  const separator = separatorOf(header);
-  const names = header.split(separator);
-  const fields = first.split(separator);
+  const { cut } = csvDialect(lines);
+  const names = cut(header);
+  const fields = cut(first);
   const nNumbers = fields.filter((field) => field.trim() !== '' && Number.isFinite(Number(field))).length;
   const hasNames = names.every((name) => name.trim() !== '' && !Number.isFinite(Number(name)));
   return hasNames && fields.length === names.length && nNumbers > 0 && 2 * nNumbers >= fields.length - 1;
 };
 
-/** The separator of a header: tab or semicolon where there is one, otherwise a comma. */
-export const separatorOf = (header: string): string => ['\t', ';'].find((one) => header.includes(one)) ?? ',';
+/** Rows that are looked at for the decimal comma. */
+const rowsOfDialect = 100;
+
+const decimalComma = /^\s*[+-]?\d*,\d+(e[+-]?\d+)?\s*$/i;
+const decimalPoint = /^\s*[+-]?\d*\.\d/;
+
+/** How a CSV file is written. */
+export interface CsvDialect {
+  /** Cuts a line into its fields. */
+  readonly cut: (line: string) => string[];
+  /** Its numbers have decimal commas, which `cut` makes points. */
+  readonly hasCommas: boolean;
+}
+
+/**
+ * The dialect of a CSV file with these first lines: fields end at tabs or semicolons where the header has some, otherwise at commas; quotes (RFC 4180) are taken
+ * off. Numbers have decimal commas where semicolons or tabs leave some with commas and none with points.
+ */
+export const csvDialect = (lines: readonly string[]): CsvDialect => {
+  const [header = '', ...rows] = lines;
+  const separator = ['\t', ';'].find((one) => header.includes(one)) ?? ',';
+  const cut = (line: string): string[] => (line.includes('"') ? cutQuoted(line, separator) : line.split(separator));
+  const fields = separator === ',' ? [] : rows.slice(0, rowsOfDialect).flatMap(cut);
+  const hasCommas = fields.some((field) => decimalComma.test(field)) && !fields.some((field) => decimalPoint.test(field));
+  const withPoint = (field: string): string => (decimalComma.test(field) ? field.replace(',', '.') : field);
+  return { cut: hasCommas ? (line) => cut(line).map(withPoint) : cut, hasCommas };
+};
+
+/** Fields of which some stand in quotes; a doubled quote in them is one. */
+const cutQuoted = (line: string, separator: string): string[] => {
+  const fields: string[] = [];
+  let field = '';
+  let isQuoted = false;
+  for (let i = 0; i < line.length; i++) {
+    const letter = line[i]!;
+    if (letter === '"' && isQuoted && line[i + 1] === '"') field += line[++i]!;
+    else if (letter === '"') isQuoted = !isQuoted;
+    else if (letter === separator && !isQuoted) {
+      fields.push(field);
+      field = '';
+    } else field += letter;
+  }
+  return [...fields, field];
+};
 
 /** Which column is the time, and how to read it. */
 export interface CsvTime {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { AcquireError } from '../errors.ts';
 import { type Column, columnSignals } from './column-signals.ts';
-import { csvName, csvRate, csvTime, isPlainCsv, separatorOf } from './plain-csv-head.ts';
+import { csvDialect, csvName, csvRate, csvTime, isPlainCsv } from './plain-csv-head.ts';
 import type { Recording, RecordingOptions } from './recording.ts';
 import { firstLines } from './table-head.ts';
 import { tableBlocks } from './text-table.ts';
@@ -9,7 +9,8 @@ import { tableBlocks } from './text-table.ts';
 const rowsToLook = 2000;
 
 /**
- * Any CSV file with a header (separated by commas, semicolons or tabs), a row a sample. The header says what columns are and their units
+ * Any CSV file with a header (separated by commas, semicolons or tabs, with decimal points or commas, quoted or
+ * not), a row a sample. The header says what columns are and their units
  * (`EDA (µS)`, `eda_microsiemens`, `Fp1 (µV)`), or `options.columns` does; the rate follows from a column of times, or is `options.sfreq`.
  * What is neither is not guessed: it throws `AcquireError('bad-option')`, naming what is to be declared. Columns of text are left out, with
  * a remark. Empty fields and `NaN` are holes of their signal.
@@ -17,9 +18,9 @@ const rowsToLook = 2000;
 export const openPlainCsv = async (path: string, options: RecordingOptions = {}): Promise<Recording> => {
   const [header = '', ...lines] = await firstLines(path, rowsToLook);
   if (!isPlainCsv([header, ...lines])) throw new AcquireError('bad-file', `'${path}' is no CSV file with a header and rows of numbers.`);
-  const separator = separatorOf(header);
-  const names = header.split(separator).map(csvName);
-  const rows = lines.map((line) => line.split(separator)).filter((row) => row.length === names.length);
+  const { cut, hasCommas } = csvDialect([header, ...lines]);
+  const names = cut(header).map(csvName);
+  const rows = lines.map(cut).filter((row) => row.length === names.length);
   const declared = options.columns ?? {};
   const time = csvTime(path, names, rows[0] ?? [], declared);
   const times = time === undefined ? [] : rows.map((row) => time.secOf(row[time.field]!)).filter(Number.isFinite);
@@ -51,13 +52,17 @@ export const openPlainCsv = async (path: string, options: RecordingOptions = {})
         {
           path,
           firstRow: 2,
-          separator,
+          cut,
           nFields: names.length,
           parts: inFile,
           sfreq,
           times: time === undefined || times.length < 2 ? 'counted' : 'stamped',
           ...(time !== undefined && { time: { field: time.field, secOf: (text) => time.secOf(text) - startSec } }),
-          remarks: [...remarks, ...(texts.length > 0 ? [`columns of text are not read: ${texts.join(', ')}`] : [])],
+          remarks: [
+            ...remarks,
+            ...(hasCommas ? ['commas in numbers are read as decimal points'] : []),
+            ...(texts.length > 0 ? [`columns of text are not read: ${texts.join(', ')}`] : []),
+          ],
         },
         report,
       ),

@@ -99,7 +99,7 @@ export const openShimmerCsv = async (path: string, options: RecordingOptions = {
         {
           path,
           firstRow,
-          separator,
+          cut: (line) => line.split(separator),
           nFields: names.length,
           parts: inFile,
           sfreq,

@@ -51,7 +51,7 @@ export const openSimpleText = async (path: string, options: RecordingOptions = {
         {
           path,
           firstRow: nHeader + 1,
-          separator: /\s+/,
+          cut: (line) => line.trim().split(/\s+/),
           nFields: first.length,
           parts,
           sfreq,

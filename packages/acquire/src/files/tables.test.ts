@@ -195,6 +195,21 @@ describe('plain CSV', () => {
     expect(texts).toEqual(['columns of text are not read: note']);
   });
 
+  const times = Array.from({ length: 40 }, (_, i) => i / 4);
+  it.each([
+    ['semicolons and decimal commas', `time;EDA (µS)\n${times.map((t) => `${t};${t + 1.5}`.replaceAll('.', ',')).join('\n')}\n`],
+    ['tabs and decimal commas', `time (s)\tEDA (µS)\n${times.map((t) => `${t}\t${t + 1.5}`.replaceAll('.', ',')).join('\n')}\n`],
+    ['semicolons and points', `time (s);EDA (µS)\n${times.map((t) => `${t};${t + 1.5}`).join('\n')}\n`],
+    ['a byte order mark and quotes', `\ufeff"time (s)","EDA (µS)"\r\n${times.map((t) => `"${t}","${t + 1.5}"`).join('\r\n')}\r\n`],
+    ['a name with the separator in quotes', `time (s),"EDA, left (µS)"\n${times.map((t) => `${t},${t + 1.5}`).join('\n')}\n`],
+    ['Latin-1', Buffer.from(`time (s),EDA (µS)\n${times.map((t) => `${t},${t + 1.5}`).join('\n')}\n`, 'latin1')],
+  ])('may be written with %s', async (_, content) => {
+    const { recording, values, damages } = await readAll(write('dialect.csv', content), { columns: { time: 'time s' } });
+    expect(recording.signals).toMatchObject([{ kind: 'eda', unit: 'µS', sfreq: 4 }]);
+    expect(values('eda')).toEqual(times.map((t) => t + 1.5));
+    expect(damages).toEqual([]);
+  });
+
   it('a field without a value is a hole of its own signal only, a jump of the time one of all', async () => {
     const text = plainCsv(100).replace('10.312500,1.1,3,33', '10.312500,,3,33');
     const { gaps, count } = await readAll(write('holes.csv', without(text, 61, 20)));

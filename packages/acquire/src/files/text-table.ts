@@ -10,8 +10,8 @@ export interface TextTable {
   readonly path: string;
   /** Line number of the first row, from 1. */
   readonly firstRow: number;
-  /** Between fields. A row is trimmed where it is blanks of any length. */
-  readonly separator: string | RegExp;
+  /** Cuts a line into its fields. */
+  readonly cut: (line: string) => string[];
   /** Fields of a row; one or two more that are empty (a separator at the line's end) do no harm. */
   readonly nFields: number;
   /** Their `columns` are indices of fields. */
@@ -44,7 +44,7 @@ const isCount = (count: number, modulus = largestCount) => Number.isInteger(coun
  * hole; a jump of the counter, or of the time, is a gap. Memory does not grow with the file.
  */
 export async function* tableBlocks(table: TextTable, report: Reporter): AsyncGenerator<SampleBlock, void> {
-  const { path, separator, nFields, parts, time, counter, holds = false } = table;
+  const { path, cut, nFields, parts, time, counter, holds = false } = table;
   for (const text of table.remarks ?? []) report({ kind: 'device-text', device: basename(path), text });
   const fieldsUsed = [...new Set(parts.flatMap(({ columns }) => columns))].sort((a, b) => a - b);
   const placeOf = new Map(fieldsUsed.map((field, i) => [field, i]));
@@ -81,7 +81,7 @@ export async function* tableBlocks(table: TextTable, report: Reporter): AsyncGen
       }
       for (const line of empty) damaged(line, '');
       empty = [];
-      const fields = (typeof separator === 'string' ? text : text.trim()).split(separator);
+      const fields = cut(text);
       const atSec = time === undefined ? Number.NaN : time.secOf(fields[time.field] ?? '');
       const counted = counter === undefined ? 0 : Number(fields[counter.field] || 'nothing');
       const fits = fields.length === nFields || (fields.length > nFields && fields.slice(nFields).every((field) => field.trim() === ''));

@@ -8,7 +8,7 @@ import { openRecording } from '../../src/files/index.ts';
 import { random } from '../../src/wearer/random.ts';
 import { zipFile } from '../fakes/datasets/npz-writer.ts';
 import { edfFile, edfTexts } from '../fakes/files/edf-file.ts';
-import { csvFolder, mindMonitorCsv, museLslCsv, openSignalsText, plainCsv, shimmerCsv } from '../fakes/files/tables.ts';
+import { csvFolder, mindMonitorCsv, museLslCsv, openSignalsText, plainCsv, quotedCsv, shimmerCsv } from '../fakes/files/tables.ts';
 import { fuzzCount, fuzzFolder, isNightly } from './counts.ts';
 
 /** One format to fuzz: the files of a small recording, and which of them is damaged. */
@@ -106,6 +106,7 @@ export const fuzzedFiles: readonly Fuzzed[] = [
   { name: 'CSV folder, its description', open: '', damaged: 'recording.json', files: () => csvFolder(20), share: 0.5 },
   { name: 'CSV folder, its samples', open: '', damaged: 'eeg.csv', files: () => csvFolder(20), share: 0.5 },
   single('plain CSV', 'x.csv', () => plainCsv(12)),
+  single('CSV with quotes and decimal commas', 'x.csv', () => quotedCsv(12)),
 ];
 
 function openbci(): string {

@@ -79,6 +79,15 @@ export const shimmerCsv = (n: number): string => {
 export const plainCsv = (n: number): string =>
   `time (s),eda_microsiemens,Fp1 (µV),temp [°C],note\n${rows(n, (i) => [(10 + i / 32).toFixed(6), 1 + i / 100, i % 7, 33, 'still'], ',')}\n`;
 
+/** The same as a spreadsheet writes it where decimals have commas. */
+export const quotedCsv = (n: number): string =>
+  plainCsv(n)
+    .trimEnd()
+    .split('\n')
+    .map((line) => `"${line.split(',').join('";"')}"`.replaceAll('.', ','))
+    .join('\r\n')
+    .concat('\r\n');
+
 /** The files of a folder as `affect convert --to csv` writes it: EEG at 4 Hz, beats. */
 export const csvFolder = (n: number): Record<string, string> => {
   const signals = [
