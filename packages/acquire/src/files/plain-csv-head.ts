@@ -155,7 +155,7 @@ export const csvTime = (
   if (factor === 0) {
     throw new AcquireError(
       'bad-option',
-      `'${path}' has times in a column '${name}' of which nothing says the unit: declare it as 'time s' or 'time ms', or call it 'time (s)'.`,
+      `'${path}' has times in a column '${name}' of which nothing says the unit: declare it as 'time s' or 'time ms' (affect: --column '${name}=time s'), or call it 'time (s)'.`,
     );
   }
   return { field, isUnix: isUnixTime(value * factor), secOf: (said) => (said.trim() === '' ? Number.NaN : Number(said) * factor) };
