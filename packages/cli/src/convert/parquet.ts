@@ -49,7 +49,7 @@ export const writeParquet = async (recording: Recording, path: string, options: 
   if (width === 0)
     throw new ConfigError(
       'no-input',
-      `No feature can be computed of ${recording.signals.map(({ id, kind }) => `${id} (${kind})`).join(', ')}.${left.map((why) => ` ${why}`).join('')}`,
+      `No feature can be computed of ${recording.signals.map(({ id, kind }) => `${id} (${kind})`).join(', ') || 'a recording without signals'}.${left.map((why) => ` ${why}`).join('')}`,
     );
   const byVector = new Map(columns.map((one) => [`${one.signal}\n${JSON.stringify(one.spec)}`, one]));
   const known = new WeakMap<FeatureSpec, Map<string, Columns | undefined>>();
