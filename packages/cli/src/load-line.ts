@@ -59,29 +59,20 @@ export const runnableModels = (signals: readonly Signal[], names?: readonly stri
   if (running.length === 0 || (names !== undefined && left.length > 0)) {
     throw new ConfigError('no-input', left.join(' ') || 'There is no model to run.');
   }
-  if (hopSec !== undefined) {
-    const cards = running.map(({ card }) => card);
-    checkHop(featuresOf(cards, signals), signals, hopSec);
-  }
-  return {
-    names: running.map(({ name }) => name),
-    left: [
-      ...left,
-      ...shared(
-        running.map(({ card }) => card),
-        signals,
-      ),
-    ],
-  };
+  const cards = running.map(({ card }) => card);
+  if (hopSec !== undefined) checkHop(() => featuresOf(cards, signals), signals, hopSec);
+  return { names: running.map(({ name }) => name), left: [...left, ...shared(cards, signals)] };
 };
 
-/** Which signals of one kind a model chooses from, a sentence each. */
+/** Which signals a model chooses from, a sentence each. */
 const shared = (cards: readonly ModelCard[], signals: readonly Signal[]): string[] => {
-  const kinds = new Set(cards.flatMap(({ inputs }) => inputs.flatMap((spec) => featureOf(spec)?.kind ?? [])));
-  return [...kinds].flatMap((kind) => {
-    const ids = signals.filter((signal) => signal.kind === kind).map(({ id }) => id);
+  if (new Set(signals.map(({ kind }) => kind)).size === signals.length) return [];
+  const features = cards.flatMap(({ inputs }) => inputs.flatMap((spec) => featureOf(spec) ?? []));
+  const said = features.flatMap((feature) => {
+    const ids = signals.filter((signal) => signal.kind === feature.kind && refusalOf(feature, signal) === undefined).map(({ id }) => id);
     return ids.length < 2 ? [] : [`Of ${ids.join(' and ')} each model reads the one that is heard first.`];
   });
+  return [...new Set(said)];
 };
 
 /** What a line with these models computes. */

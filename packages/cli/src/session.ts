@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { publicLink } from './config/redact.ts';
+import { isSimulated } from './simulated.ts';
 
 /** Where one of the session's signals comes from. */
 export interface SourceInfo {
@@ -42,9 +43,7 @@ export const liveSession = (
   links: readonly { readonly device: string; readonly uri: string }[],
   intendedUse?: string,
 ): Session => {
-  const sources = links.map(
-    ({ device, uri }): SourceInfo => ({ device, origin: publicLink(uri), simulated: uri.startsWith('simulated:') }),
-  );
+  const sources = links.map(({ device, uri }): SourceInfo => ({ device, origin: publicLink(uri), simulated: isSimulated(uri) }));
   return {
     id: liveSessionId(startUnixSec),
     station,

@@ -1,5 +1,5 @@
 import type { Signal } from '@affect-edge/acquire';
-import { type AnyFeature, type FeatureSpec, refusal } from '@affect-edge/features';
+import { type AnyFeature, FeatureError, type FeatureSpec } from '@affect-edge/features';
 
 /** The spec a feature has for a signal of its own kind. */
 export const specOf = (feature: AnyFeature, signal: Signal): FeatureSpec =>
@@ -8,8 +8,13 @@ export const specOf = (feature: AnyFeature, signal: Signal): FeatureSpec =>
 
 /** Why a feature cannot be computed of a signal, at whatever hop; nothing where it can. */
 export const refusalOf = (feature: AnyFeature, signal: Signal): string | undefined => {
-  const why = refusal(feature, signal, 0.5);
-  return why?.code === 'bad-signal' ? why.message : undefined;
+  try {
+    specOf(feature, signal);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FeatureError && error.code === 'bad-signal') return error.message;
+    throw error;
+  }
 };
 
 /** Each feature once, by what it computes from these signals; those before others. What computes nothing from them is left out. */

@@ -2,13 +2,7 @@ import { ignoreReports, type Reporter, type Signal } from '@affect-edge/acquire'
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { Epoch } from './epoch.ts';
 import { FeatureError } from './errors.ts';
-import type { AnyFeature, Extracted, FeatureSpec, FeatureVector } from './feature.ts';
-
-/** A feature as far as this operator needs it: the kind is known to be the signal's. */
-interface Opened {
-  readonly describe: (signal: Signal) => FeatureSpec;
-  readonly open: (signal: Signal, hopSec: number) => (hop: Epoch) => Extracted | undefined;
-}
+import type { AnyFeature, FeatureSpec, FeatureVector, Opened } from './feature.ts';
 
 /** All features of one signal, and how far they have seen it. */
 interface Extraction {

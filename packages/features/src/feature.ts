@@ -61,9 +61,18 @@ export interface FeatureMemory {
  */
 export interface Feature<K extends SignalKind = SignalKind> {
   readonly kind: K;
-  /** The spec for a signal: axes follow its montage. */
+  /**
+   * The spec for a signal: axes follow its montage. Throws `FeatureError('bad-signal')` where the signal cannot give this feature (it is too slow, or has other
+   * channels); `open` is called for those only that were described. It costs nothing worth saving, other than `open`.
+   */
   readonly describe: (signal: SignalOf<K>) => FeatureSpec;
   readonly open: (signal: SignalOf<K>, hopSec: number, memory?: FeatureMemory) => (hop: Epoch<SignalOf<K>>) => Extracted | undefined;
+}
+
+/** A feature of a kind that is known to be the signal's, where the compiler cannot follow. */
+export interface Opened {
+  readonly describe: (signal: Signal) => FeatureSpec;
+  readonly open: (signal: Signal, hopSec: number) => (hop: Epoch) => Extracted | undefined;
 }
 
 /** Any feature, whatever its kind, as lists of features hold it. */

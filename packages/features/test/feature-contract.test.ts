@@ -168,5 +168,12 @@ describe.each(FEATURES.map((entry) => [entry.name, entry] as const))('%s and sig
     const codes = new Set(ofRate.map((signal) => refusal(entry.create(), signal, hopSec)?.code));
     codes.delete(undefined);
     expect([...codes].filter((code) => code !== 'bad-signal')).toEqual([]);
+    // by its description already, so that nothing need be opened to know
+    for (const signal of ofRate) {
+      const feature = entry.create();
+      const describe = feature.describe as (signal: Signal) => unknown;
+      if (refusal(feature, signal, hopSec) === undefined) expect(() => describe(signal)).not.toThrow();
+      else expect(() => describe(signal)).toThrow(expect.objectContaining({ code: 'bad-signal' }));
+    }
   });
 });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isSimulated } from '../simulated.ts';
 
 /** What the estimates are for. The last two are what Art. 5(1)(f) of the EU AI Act (Regulation 2024/1689) forbids, medical and safety reasons excepted. */
 export const intendedUses = ['research', 'personal', 'medical-supervised', 'safety', 'workplace', 'education'] as const;
@@ -20,7 +21,7 @@ export const checkTogether = (settings: Together, context: z.RefinementCtx): voi
       complain(['sensors', index, 'link'], `sensors[${links.indexOf(link)}] has this link already. Each sensor needs its own.`);
   }
   const { intended_use: use } = settings;
-  if (use === undefined && links.some((link) => !link.startsWith('simulated:'))) {
+  if (use === undefined && links.some((link) => !isSimulated(link))) {
     complain(
       ['intended_use'],
       `'intended_use' is missing: people may wear these sensors, so say what the estimates are for, one of ${intendedUses.join(', ')}. Add 'intended_use: research'.`,

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isSimulated } from '../simulated.ts';
 import { defaultStateFolder, type Environment } from './find-settings.ts';
 import { migrate } from './migrate.ts';
 import { type Settings, settingsSchema } from './settings.ts';
@@ -62,7 +63,7 @@ const pathsHere = <K extends string>(
 
 /** What works and is unwise. */
 export const adviceFor = ({ mqtt, page, record, subject, sensors, intended_use: use, exception }: Settings): string[] => {
-  const people = sensors.some(({ link }) => !link.startsWith('simulated:'));
+  const people = sensors.some(({ link }) => !isSimulated(link));
   const plain =
     mqtt !== undefined && /^(mqtt|ws|tcp):/.test(mqtt.url) && !/^\w+:\/\/(localhost|127\.[\d.]+|\[::1\])([:/]|$)/.test(mqtt.url);
   return [

@@ -43,7 +43,7 @@ export const writeParquet = async (recording: Recording, path: string, options: 
   const { hopSec, progress, stop, report = () => {} } = options;
   const { ParquetWriter, fileWriter } = await import('hyparquet-writer');
   const { features, left } = featuresFor(recording.signals, options.features);
-  checkHop(features, recording.signals, hopSec);
+  checkHop(() => features, recording.signals, hopSec);
   const columns = layOut(recording.signals, features);
   const width = columns.reduce((sum, { names }) => sum + names.length, 0);
   if (width === 0)

@@ -73,11 +73,13 @@ const slowestPulse = 8;
  */
 export const pulseRate = ({ windowSec = 60, everySec = 5 }: HeartWindow = {}): Feature<'ppg'> => ({
   kind: 'ppg',
-  describe: ({ montage }) => spec('pulse-rate', windowSec, { from: `ppg ${montage.channels[litRow(montage.channels)]}` }),
-  open: (signal, hopSec) => {
-    if (!(signal.sfreq >= slowestPulse)) {
-      throw new FeatureError('bad-signal', `Signal '${signal.id}' has ${signal.sfreq} Hz; a pulse needs at least ${slowestPulse} Hz.`);
+  describe: ({ id, sfreq, montage }) => {
+    if (!(sfreq >= slowestPulse)) {
+      throw new FeatureError('bad-signal', `Signal '${id}' has ${sfreq} Hz; a pulse needs at least ${slowestPulse} Hz.`);
     }
+    return spec('pulse-rate', windowSec, { from: `ppg ${montage.channels[litRow(montage.channels)]}` });
+  },
+  open: (signal, hopSec) => {
     const beats = beatWindow('pulse-rate', hopSec, windowSec, everySec);
     const finder = pulseBeats(signal.sfreq);
     const row = litRow(signal.montage.channels);

@@ -1,6 +1,6 @@
 import type { Feature } from '../feature.ts';
 import { slidingWindow } from '../kernels/sliding-window.ts';
-import { binsPerSec, type EdaWindow, edaBins } from './bins.ts';
+import { binsPerSec, checkEdaSignal, type EdaWindow, edaBins } from './bins.ts';
 
 /** Conductance at which the level scale turns from linear to logarithmic, µS. */
 export const levelFloorMicrosiemens = 0.05;
@@ -27,15 +27,18 @@ export const edaCourse = ({
   site = 'wrist',
 }: Partial<EdaWindow> = {}): Feature<'eda'> => ({
   kind: 'eda',
-  describe: () => ({
-    name: 'eda-course',
-    unit: '1',
-    axes: [
-      { name: 'channel', labels: channels },
-      { name: 'time', labels: Array.from({ length: windowSec * binsPerSec }, (_, i) => String(i / binsPerSec - windowSec)) },
-    ],
-    recipe: { windowSec, binSec: 1 / binsPerSec, levelFloorMicrosiemens, site, 'unit of microsiemens': 'µS' },
-  }),
+  describe: (signal) => {
+    checkEdaSignal(signal);
+    return {
+      name: 'eda-course',
+      unit: '1',
+      axes: [
+        { name: 'channel', labels: channels },
+        { name: 'time', labels: Array.from({ length: windowSec * binsPerSec }, (_, i) => String(i / binsPerSec - windowSec)) },
+      ],
+      recipe: { windowSec, binSec: 1 / binsPerSec, levelFloorMicrosiemens, site, 'unit of microsiemens': 'µS' },
+    };
+  },
   open: (signal, hopSec) => {
     const n = windowSec * binsPerSec;
     const [levels, changes] = [slidingWindow(n), slidingWindow(n)];

@@ -4,7 +4,7 @@ import { edaSpectrum, spectrumSfreq, tvsymp } from '../kernels/eda-spectrum.ts';
 import { scrDetector } from '../kernels/scr-detector.ts';
 import { slidingWindow } from '../kernels/sliding-window.ts';
 import { kalmanBurst, kalmanPhasic, kalmanTonic, sudomotorKalman } from '../kernels/sudomotor-kalman.ts';
-import { binsPerSec, type EdaWindow, edaBins } from './bins.ts';
+import { binsPerSec, checkEdaSignal, type EdaWindow, edaBins } from './bins.ts';
 import { type EdaTableInput, edaTable } from './table.ts';
 
 /** Smallest response that counts, µS: the usual palmar criterion, and a fifth of it where conductance is several times lower. */
@@ -25,19 +25,22 @@ export const edaFeatures = ({
   site = 'wrist',
 }: Partial<EdaWindow> = {}): Feature<'eda'> => ({
   kind: 'eda',
-  describe: () => ({
-    name: 'eda-features',
-    unit: 'mixed',
-    axes: [{ name: 'feature', labels: edaTable.map(({ label }) => label) }],
-    recipe: {
-      windowSec,
-      site,
-      method: 'sudomotor-kalman',
-      spectrumWindowSec: 64,
-      minScrMicrosiemens: minScrMicrosiemens[site],
-      ...Object.fromEntries(edaTable.map(({ label, unit }) => [`unit of ${label}`, unit])),
-    },
-  }),
+  describe: (signal) => {
+    checkEdaSignal(signal);
+    return {
+      name: 'eda-features',
+      unit: 'mixed',
+      axes: [{ name: 'feature', labels: edaTable.map(({ label }) => label) }],
+      recipe: {
+        windowSec,
+        site,
+        method: 'sudomotor-kalman',
+        spectrumWindowSec: 64,
+        minScrMicrosiemens: minScrMicrosiemens[site],
+        ...Object.fromEntries(edaTable.map(({ label, unit }) => [`unit of ${label}`, unit])),
+      },
+    };
+  },
   open: (signal, hopSec) => {
     const nBins = windowSec * binsPerSec;
     const filter = sudomotorKalman({ sfreq: binsPerSec });

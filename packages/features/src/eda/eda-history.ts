@@ -1,5 +1,6 @@
 import type { Feature } from '../feature.ts';
 import { edaLimits } from '../kernels/eda-rules.ts';
+import { checkEdaSignal } from './bins.ts';
 import { levelFloorMicrosiemens } from './eda-course.ts';
 
 /** Positions in the values of `eda-history`. */
@@ -35,12 +36,15 @@ export interface EdaHistoryOptions {
  */
 export const edaHistory = ({ restSec = 180, memorySec = 1800, recentSec = 300, everySec = 1 }: EdaHistoryOptions = {}): Feature<'eda'> => ({
   kind: 'eda',
-  describe: () => ({
-    name: 'eda-history',
-    unit: '1',
-    axes: [{ name: 'statistic', labels: historyStatistics }],
-    recipe: { restSec, memorySec, recentSec, levelFloorMicrosiemens, ddof: 0 },
-  }),
+  describe: (signal) => {
+    checkEdaSignal(signal);
+    return {
+      name: 'eda-history',
+      unit: '1',
+      axes: [{ name: 'statistic', labels: historyStatistics }],
+      recipe: { restSec, memorySec, recentSec, levelFloorMicrosiemens, ddof: 0 },
+    };
+  },
   open: (signal, hopSec, memory) => {
     const everyHops = Math.max(1, Math.round(everySec / hopSec));
     const remembered = memory?.read();

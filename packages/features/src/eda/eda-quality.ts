@@ -1,6 +1,6 @@
 import type { Feature } from '../feature.ts';
 import { edaFlat, edaMissing, edaOutOfRange, edaTooSteep } from '../kernels/eda-rules.ts';
-import { type EdaWindow, edaBins } from './bins.ts';
+import { checkEdaSignal, type EdaWindow, edaBins } from './bins.ts';
 
 /** Why skin conductance may not be trusted, in the order of `edaQuality`'s values after `trusted`. */
 export const edaReasons = ['range', 'slope', 'flat', 'missing'] as const;
@@ -22,12 +22,15 @@ export const edaQuality = ({
   site = 'wrist',
 }: Partial<EdaWindow> = {}): Feature<'eda'> => ({
   kind: 'eda',
-  describe: () => ({
-    name: 'eda-quality',
-    unit: '1',
-    axes: [{ name: 'share', labels: ['trusted', ...edaReasons] }],
-    recipe: { windowSec, site },
-  }),
+  describe: (signal) => {
+    checkEdaSignal(signal);
+    return {
+      name: 'eda-quality',
+      unit: '1',
+      axes: [{ name: 'share', labels: ['trusted', ...edaReasons] }],
+      recipe: { windowSec, site },
+    };
+  },
   open: (signal, hopSec) => {
     const bins = edaBins(signal, hopSec, { windowSec, everySec, minSec, site });
     const valid = new Float64Array(bins.nBins);

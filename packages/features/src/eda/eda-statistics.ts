@@ -2,7 +2,7 @@ import type { Feature } from '../feature.ts';
 import { slidingWindow } from '../kernels/sliding-window.ts';
 import { statisticLabels, statistics } from '../kernels/statistics.ts';
 import { kalmanPhasic, kalmanTonic, sudomotorKalman } from '../kernels/sudomotor-kalman.ts';
-import { binsPerSec, type EdaWindow, edaBins } from './bins.ts';
+import { binsPerSec, checkEdaSignal, type EdaWindow, edaBins } from './bins.ts';
 
 const nStatistics = statisticLabels.length;
 
@@ -18,15 +18,18 @@ export const edaStatistics = ({
   site = 'wrist',
 }: Partial<EdaWindow> = {}): Feature<'eda'> => ({
   kind: 'eda',
-  describe: () => ({
-    name: 'eda-statistics',
-    unit: 'mixed',
-    axes: [
-      { name: 'component', labels: ['tonic', 'phasic'] },
-      { name: 'statistic', labels: statisticLabels },
-    ],
-    recipe: { windowSec, site, method: 'sudomotor-kalman' },
-  }),
+  describe: (signal) => {
+    checkEdaSignal(signal);
+    return {
+      name: 'eda-statistics',
+      unit: 'mixed',
+      axes: [
+        { name: 'component', labels: ['tonic', 'phasic'] },
+        { name: 'statistic', labels: statisticLabels },
+      ],
+      recipe: { windowSec, site, method: 'sudomotor-kalman' },
+    };
+  },
   open: (signal, hopSec) => {
     const nBins = windowSec * binsPerSec;
     const filter = sudomotorKalman({ sfreq: binsPerSec });

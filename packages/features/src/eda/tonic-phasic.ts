@@ -23,12 +23,15 @@ export interface TonicPhasicOptions {
  */
 export const tonicPhasic = ({ site = 'wrist', method = 'sudomotor-kalman' }: TonicPhasicOptions = {}): Feature<'eda'> => ({
   kind: 'eda',
-  describe: () => ({
-    name: 'tonic-phasic',
-    unit: 'µS',
-    axes: [{ name: 'component', labels: ['tonic', 'phasic'] }],
-    recipe: { method, ...(method === 'high-pass' ? highPassSplit : kalmanRecipe), site },
-  }),
+  describe: (signal) => {
+    checkEdaSignal(signal);
+    return {
+      name: 'tonic-phasic',
+      unit: 'µS',
+      axes: [{ name: 'component', labels: ['tonic', 'phasic'] }],
+      recipe: { method, ...(method === 'high-pass' ? highPassSplit : kalmanRecipe), site },
+    };
+  },
   open: (signal) => {
     checkEdaSignal(signal);
     const rules = edaRules(edaLimits[site], signal.sfreq);

@@ -3,6 +3,7 @@ import { FeatureError } from '../errors.ts';
 import type { Extracted, Feature } from '../feature.ts';
 import { wholeHops } from '../grid.ts';
 import { bandpassCoefficients } from '../kernels/bandpass-sums.ts';
+import { checkEdges } from '../kernels/butterworth.ts';
 import { channelFault } from '../kernels/channel-fault.ts';
 import { ENTROPY_UNITS, type LogBase } from '../kernels/differential-entropy.ts';
 import { type BaselineMethod, type RestartRecipe, restartDe, type ZScore } from '../kernels/restart-de.ts';
@@ -40,34 +41,37 @@ export const restartRecipe = (options: BandDeRestartOptions, sfreq: number): Res
  * filtered again.
  *
  * A flat channel gives the entropy of the floor. Quality: the share of channels neither flat nor railed. Throws
- * `FeatureError('bad-option')` where a band
- * does not fit, the window is no whole number of hops or the baseline has another shape.
+ * `FeatureError`: `bad-signal` where a band
+ * does not fit below half the sampling frequency, `bad-option` where the window is no whole number of hops or the baseline has another shape.
  */
 export const bandDeRestart = (options: BandDeRestartOptions = {}): Feature<'eeg'> => {
   const { bands = RBTRANSFORMER_CODE_BANDS, windowSec = 4, order = 5, logBase = 2, ddof = 0, zScore = 'global', baseline } = options;
   return {
     kind: 'eeg',
-    describe: (signal) => ({
-      name: 'band-de',
-      unit: ENTROPY_UNITS[logBase],
-      axes: [
-        { name: 'channel', labels: signal.montage.channels },
-        { name: 'band', labels: bands.map(({ name }) => name) },
-      ],
-      recipe: {
-        bands: bandsText(bands),
-        filter: 'butterworth',
-        order,
-        state: 'restart',
-        initial: 'zero',
-        windowSec,
-        ddof,
-        logBase,
-        varianceFloor: VARIANCE_FLOOR,
-        zScore,
-        baseline: baseline?.method ?? 'none',
-      },
-    }),
+    describe: (signal) => {
+      for (const { fmin, fmax } of bands) checkEdges('bandpass', [fmin, fmax], signal.sfreq);
+      return {
+        name: 'band-de',
+        unit: ENTROPY_UNITS[logBase],
+        axes: [
+          { name: 'channel', labels: signal.montage.channels },
+          { name: 'band', labels: bands.map(({ name }) => name) },
+        ],
+        recipe: {
+          bands: bandsText(bands),
+          filter: 'butterworth',
+          order,
+          state: 'restart',
+          initial: 'zero',
+          windowSec,
+          ddof,
+          logBase,
+          varianceFloor: VARIANCE_FLOOR,
+          zScore,
+          baseline: baseline?.method ?? 'none',
+        },
+      };
+    },
     open: (signal, hopSec) => {
       const nChannels = signal.montage.channels.length;
       const recipe = restartRecipe(options, signal.sfreq);

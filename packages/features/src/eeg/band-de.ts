@@ -4,6 +4,7 @@ import type { Epoch } from '../epoch.ts';
 import type { Extracted, Feature } from '../feature.ts';
 import { wholeHops } from '../grid.ts';
 import { type BandpassCoefficients, bandpassCoefficients, bandpassSums, settleBandpass } from '../kernels/bandpass-sums.ts';
+import { checkEdges } from '../kernels/butterworth.ts';
 import { channelFault } from '../kernels/channel-fault.ts';
 import { differentialEntropy, ENTROPY_UNITS, type LogBase } from '../kernels/differential-entropy.ts';
 import { slidingSums } from '../kernels/sliding-sums.ts';
@@ -52,7 +53,7 @@ const settled = (hop: Epoch<EegSignal>, nChannels: number, nBands: number, order
  *
  * A flat channel gives the entropy of the floor, `VARIANCE_FLOOR`. Quality: the share of channels that were neither flat nor railed in any
  * hop of the window.
- * Throws `FeatureError('bad-option')` where a band does not fit below half the sampling frequency or the window is no whole number of hops.
+ * Throws `FeatureError`: `bad-signal` where a band does not fit below half the sampling frequency, `bad-option` where the window is no whole number of hops.
  */
 export const bandDe = (options: BandDeOptions = {}): Feature<'eeg'> => {
   const { bands = RBTRANSFORMER_CODE_BANDS, windowSec = 2, order = 5, logBase = 2, ddof = 0, initial = 'steady' } = options;
@@ -66,25 +67,28 @@ export const bandDe = (options: BandDeOptions = {}): Feature<'eeg'> => {
 
   return {
     kind: 'eeg',
-    describe: (signal) => ({
-      name: 'band-de',
-      unit: ENTROPY_UNITS[logBase],
-      axes: [
-        { name: 'channel', labels: signal.montage.channels },
-        { name: 'band', labels: bands.map(({ name }) => name) },
-      ],
-      recipe: {
-        bands: bandsText(bands),
-        filter: 'butterworth',
-        order,
-        state: 'continuous',
-        initial,
-        windowSec,
-        ddof,
-        logBase,
-        varianceFloor: VARIANCE_FLOOR,
-      },
-    }),
+    describe: (signal) => {
+      for (const { fmin, fmax } of bands) checkEdges('bandpass', [fmin, fmax], signal.sfreq);
+      return {
+        name: 'band-de',
+        unit: ENTROPY_UNITS[logBase],
+        axes: [
+          { name: 'channel', labels: signal.montage.channels },
+          { name: 'band', labels: bands.map(({ name }) => name) },
+        ],
+        recipe: {
+          bands: bandsText(bands),
+          filter: 'butterworth',
+          order,
+          state: 'continuous',
+          initial,
+          windowSec,
+          ddof,
+          logBase,
+          varianceFloor: VARIANCE_FLOOR,
+        },
+      };
+    },
     open: (signal, hopSec) => {
       const design = designFor(signal.sfreq);
       const nChannels = signal.montage.channels.length;

@@ -4,7 +4,7 @@ import type { Extracted, Feature } from '../feature.ts';
 import { wholeHops } from '../grid.ts';
 import { cascade, sosInitialState } from '../kernels/biquad.ts';
 import { type BlinkDetector, blinkDetector } from '../kernels/blink-detector.ts';
-import { butterworth } from '../kernels/butterworth.ts';
+import { butterworth, checkEdges } from '../kernels/butterworth.ts';
 import { slidingSums } from '../kernels/sliding-sums.ts';
 
 export interface BlinkOptions {
@@ -13,6 +13,9 @@ export interface BlinkOptions {
   /** 10 s when absent; a whole multiple of the hop. */
   readonly windowSec?: number;
 }
+
+/** Hz. */
+const BAND = [1, 10] as const;
 
 const FRONTAL = ['Fp1', 'Fp2', 'Fpz', 'AF7', 'AF8'];
 
@@ -34,22 +37,24 @@ const frontalRows = ({ montage }: EegSignal, wanted: readonly string[] | undefin
  */
 export const blinks = ({ channels, windowSec = 10 }: BlinkOptions = {}): Feature<'eeg'> => ({
   kind: 'eeg',
-  describe: (signal) => ({
-    name: 'blinks',
-    unit: '1/min, 1',
-    axes: [{ name: 'measure', labels: ['rate', 'share'] }],
-    recipe: {
-      windowSec,
-      fmin: 1,
-      fmax: 10,
-      channels: frontalRows(signal, channels)
-        .map((c) => signal.montage.channels[c])
-        .join(' '),
-    },
-  }),
+  describe: (signal) => {
+    const rows = frontalRows(signal, channels);
+    checkEdges('bandpass', BAND, signal.sfreq);
+    return {
+      name: 'blinks',
+      unit: '1/min, 1',
+      axes: [{ name: 'measure', labels: ['rate', 'share'] }],
+      recipe: {
+        windowSec,
+        fmin: BAND[0],
+        fmax: BAND[1],
+        channels: rows.map((c) => signal.montage.channels[c]).join(' '),
+      },
+    };
+  },
   open: (signal, hopSec) => {
     const rows = frontalRows(signal, channels);
-    const sections = butterworth({ type: 'bandpass', order: 2, fmin: 1, fmax: 10, sfreq: signal.sfreq });
+    const sections = butterworth({ type: 'bandpass', order: 2, fmin: BAND[0], fmax: BAND[1], sfreq: signal.sfreq });
     const state = sosInitialState(sections);
     const windowSums = slidingSums(3, wholeHops(windowSec, hopSec, 'blinks'));
     const detector: BlinkDetector = blinkDetector(signal.sfreq);

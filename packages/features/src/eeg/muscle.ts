@@ -42,17 +42,17 @@ export const muscle = ({ windowSec = 2, threshold = 4 }: MuscleOptions = {}): Fe
   kind: 'eeg',
   describe: (signal) => {
     const [fmin, fmax] = muscleBand(signal.sfreq);
-    return { name: 'muscle', unit: '1', axes: [channelAxis(signal)], recipe: { windowSec, threshold, fmin, fmax, order: ORDER } };
-  },
-  open: (signal, hopSec) => {
-    const nChannels = signal.montage.channels.length;
-    const [fmin, fmax] = muscleBand(signal.sfreq);
     if (!(fmin < fmax)) {
       throw new FeatureError(
         'bad-signal',
         `Signal '${signal.id}' has ${signal.sfreq} Hz; muscle shows above ${fmin} Hz, which needs at least 70 Hz.`,
       );
     }
+    return { name: 'muscle', unit: '1', axes: [channelAxis(signal)], recipe: { windowSec, threshold, fmin, fmax, order: ORDER } };
+  },
+  open: (signal, hopSec) => {
+    const nChannels = signal.montage.channels.length;
+    const [fmin, fmax] = muscleBand(signal.sfreq);
     const filter: BandpassCoefficients = bandpassCoefficients(ORDER, fmin, fmax, signal.sfreq);
     const nHops = wholeHops(windowSec, hopSec, 'muscle');
     const windowSums = slidingSums(nChannels, nHops);

@@ -62,11 +62,24 @@ const bilinear = ({ zeros, poles, gain }: Design): Design => {
 };
 
 /**
+ * Throws `FeatureError` for edges (Hz) that a filter cannot have at this rate: `bad-option` where they are not 0 < fmin < fmax, `bad-signal` where one lies at
+ * half the sampling frequency or above.
+ */
+export const checkEdges = (type: ButterworthDesign['type'], edges: readonly number[], sfreq: number): void => {
+  const ascend = edges.every((edge, i) => edge > (i === 0 ? 0 : edges[i - 1]));
+  if (ascend && edges.every((edge) => edge < sfreq / 2)) return;
+  const range = `0 < ${edges.length === 2 ? 'fmin < fmax' : 'edge'} < ${sfreq / 2} Hz (half the sampling frequency)`;
+  throw new FeatureError(
+    ascend ? 'bad-signal' : 'bad-option',
+    `A ${type} at ${edges.join('–')} Hz cannot be made at ${sfreq} Hz: expected ${range}. Choose other edges or a faster signal.`,
+  );
+};
+
+/**
  * A digital Butterworth filter as second-order sections, the section nearest the unit circle last, the gain in the first: the same design,
  * pairing and order as `scipy.signal.butter(order, edges, type, fs=sfreq, output='sos')`. Complex arithmetic in double precision, at
  * set-up only.
- * Throws `FeatureError`: `bad-option` where the order is no positive integer or the edges are not 0 < fmin < fmax, `bad-signal` where an edge lies at half
- * the sampling frequency or above.
+ * Throws `FeatureError('bad-option')` where the order is no positive integer, and what `checkEdges` throws.
  */
 export const butterworth = (design: ButterworthDesign): Section[] => {
   const { type, order, sfreq } = design;
@@ -74,14 +87,7 @@ export const butterworth = (design: ButterworthDesign): Section[] => {
   if (!Number.isInteger(order) || order < 1) {
     throw new FeatureError('bad-option', `A Butterworth filter needs a whole order of at least 1, got ${order}.`);
   }
-  const ascend = edges.every((edge, i) => edge > (i === 0 ? 0 : edges[i - 1]));
-  if (!ascend || !edges.every((edge) => edge < sfreq / 2)) {
-    const range = `0 < ${edges.length === 2 ? 'fmin < fmax' : 'edge'} < ${sfreq / 2} Hz (half the sampling frequency)`;
-    throw new FeatureError(
-      ascend ? 'bad-signal' : 'bad-option',
-      `A ${type} at ${edges.join('–')} Hz cannot be made at ${sfreq} Hz: expected ${range}. Choose other edges or a faster signal.`,
-    );
-  }
+  checkEdges(type, edges, sfreq);
   const warped = edges.map((edge) => 4 * Math.tan((Math.PI * edge) / sfreq));
   return pairSections(bilinear(transformed(prototypePoles(order), type, warped)));
 };
